@@ -1,0 +1,39 @@
+# Two commands matter: `make run` and `make test`. The others are for those who change the code.
+UV := .tools/bin/uv
+SYNC := $(UV) sync --quiet --frozen
+PY := .venv/bin/python
+DATA ?=
+NAME ?=
+
+.PHONY: run test check bench train clean
+
+run: .venv/ready-run
+	@.venv/bin/emberwatch run
+
+test: .venv/ready-dev
+	@$(PY) -m tests.lanes $(ARGS)
+
+check: .venv/ready-dev
+	@$(PY) -m tests.check
+
+bench: .venv/ready-dev
+	@$(PY) -m benchmarks $(NAME) $(if $(DATA),--data $(DATA)) $(ARGS)
+
+train: .venv/ready-dev
+	@$(PY) -m emberwatch.training --data $(DATA)
+
+$(UV):
+	@echo "Installing uv, the package manager, into .tools"
+	@python3 -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv
+
+.venv/ready-run: uv.lock pyproject.toml | $(UV)
+	@echo "Installing Emberwatch (about a minute the first time)"
+	@$(SYNC) --inexact --no-default-groups
+	@touch $@
+
+.venv/ready-dev: uv.lock pyproject.toml | $(UV)
+	@$(SYNC)
+	@touch $@ .venv/ready-run
+
+clean:
+	rm -rf .venv .tools build dist .mypy_cache .ruff_cache .pytest_cache

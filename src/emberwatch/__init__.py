@@ -1,0 +1,1 @@
+"""Emberwatch: open-source social customer care."""

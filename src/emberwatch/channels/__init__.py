@@ -1,0 +1,1 @@
+"""One file a network. A channel knows everything about its network and nothing about ours."""
