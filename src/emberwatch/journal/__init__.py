@@ -1,0 +1,1 @@
+"""The append-only record: who changed what, when, from what, to what."""
