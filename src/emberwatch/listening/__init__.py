@@ -1,0 +1,1 @@
+"""Brands, sources and posts: what is heard, stored once."""

@@ -1,0 +1,76 @@
+"""What most tests start from: a company, its people, something to listen to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from emberwatch.listening.actions.brands import save_brand
+from emberwatch.listening.actions.sources import add_source
+from emberwatch.listening.models import Brand, Source
+from emberwatch.workspaces.actions import invite, open_workspace
+from emberwatch.workspaces.models import Person, Workspace
+from emberwatch.workspaces.rules import Role
+
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday at noon, UTC."""
+    return NOON
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    """Larkfield, an invented maker of cribs."""
+    return open_workspace("larkfield", "Larkfield", zone="Europe/Dublin")
+
+
+@pytest.fixture
+def person(workspace: Workspace) -> Callable[..., Person]:
+    """Invites a person: `person("ana", Role.AGENT)`."""
+
+    def make(name: str, role: Role = Role.AGENT, into: Workspace | None = None) -> Person:
+        member = invite(
+            into or workspace, f"{name}@larkfield.example", role, name=name.title(), password=PASSWORD
+        )
+        return member.person
+
+    return make
+
+
+@pytest.fixture
+def ana(person: Callable[..., Person]) -> Person:
+    """An agent."""
+    return person("ana")
+
+
+@pytest.fixture
+def ben(person: Callable[..., Person]) -> Person:
+    """Another agent."""
+    return person("ben")
+
+
+@pytest.fixture
+def ruth(person: Callable[..., Person]) -> Person:
+    """The manager."""
+    return person("ruth", Role.MANAGER)
+
+
+@pytest.fixture
+def brand(workspace: Workspace) -> Brand:
+    """The words Larkfield is known by."""
+    words = {"terms": ["larkfield"], "hashtags": ["larkfail"], "exclusions": ["larkfield road"]}
+    return save_brand(workspace, "Larkfield", words, by="test", now=NOON)
+
+
+@pytest.fixture
+def source(workspace: Workspace, brand: Brand) -> Source:
+    """A source on the practice network that nobody reads."""
+    settings: dict[str, Any] = {"base_url": "http://127.0.0.1:9/practice", "handle": "larkfield", "token": "t"}
+    return add_source(workspace, "practice", "Practice", settings, by="test", now=NOON)
