@@ -1,0 +1,1 @@
+"""Conversations and cases: who must hear from us, by when, and how it ended."""

@@ -1,0 +1,38 @@
+"""Marks what is late, so that it is seen and goes up in the queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from emberwatch.cases import rules
+from emberwatch.cases.facts import CaseLate
+from emberwatch.cases.models import Case
+from emberwatch.cases.states import State
+from emberwatch.journal.actions import record
+from emberwatch.vocabulary.verdicts import Severity
+
+
+def mark_late(*, now: datetime, limit: int = 200) -> int:
+    """Mark cases whose deadline has passed, oldest deadline first; returns how many."""
+    rows = Case.objects.everywhere("deadlines pass in every workspace").filter(
+        needs_us=True, late=False, due_at__lte=now
+    )
+    marked = 0
+    for pk in list(rows.order_by("due_at").values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            case = rows.select_for_update().filter(pk=pk).first()
+            if case is None:
+                continue
+            case.late = True
+            reopened = case.state_ is State.REOPENED
+            urgency = rules.Urgency(
+                Severity(case.severity), case.anger, case.followers, case.reposts, late=True, reopened=reopened
+            )
+            case.priority, case.priority_why = rules.priority(urgency)
+            case.save(update_fields=["late", "priority", "priority_why"])
+            fact = CaseLate(f"case:{case.pk}", {}, {"due_at": case.due_at})
+            record(case.workspace_id, fact, by="deadlines", at=now)
+            marked += 1
+    return marked

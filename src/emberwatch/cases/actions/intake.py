@@ -1,0 +1,242 @@
+"""A post that was understood opens a case, joins one, or is left alone: whole batches at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from emberwatch.cases import rules, search
+from emberwatch.cases.facts import CaseOpened, CaseReopened, PostJoined
+from emberwatch.cases.models import Case, CasePost, Customer
+from emberwatch.cases.policy import Policy, read_policy
+from emberwatch.cases.states import State
+from emberwatch.journal.actions import record_many
+from emberwatch.journal.facts import Fact
+from emberwatch.listening.models import Post
+from emberwatch.triage.words import content_words, headline
+from emberwatch.vocabulary.verdicts import Sentiment, Severity, Verdict
+from emberwatch.workspaces.actions import next_numbers
+from emberwatch.workspaces.models import Workspace
+
+MOST_WORDS = 60
+CHANGED = (
+    "customer_label", "customer_handle", "followers", "excerpt", "words", "state", "needs_us", "severity", "anger",
+    "reposts", "posts", "priority", "priority_why", "last_post_at", "waiting_since", "due_at", "due_why", "late",
+    "closed_at", "outcome", "outcome_note", "version",
+)  # fmt: skip
+
+
+@dataclass
+class _Batch:
+    """What one batch of posts comes to, gathered before anything is written."""
+
+    opened: list[Case] = field(default_factory=list)
+    joined: dict[int, Case] = field(default_factory=dict)
+    placed: list[tuple[Case, Post, str]] = field(default_factory=list)
+    reopened: list[Case] = field(default_factory=list)
+
+
+def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now: datetime) -> list[Case]:
+    """Open or join cases for understood posts, in the order they were written; returns the cases touched.
+
+    Posts that already have a case are passed over, so doing it again changes nothing. Call inside a transaction that
+    holds the workspace's intake.
+    """
+    ours = _unplaced(workspace, [(post, verdict) for post, verdict in heard if not post.ours and post.author_id])
+    ours.sort(key=lambda pair: (pair[0].created_at, pair[0].pk))
+    if not ours:
+        return []
+    policy = read_policy(workspace.policy, workspace.zone)
+    relevant = _relevant(workspace, ours)
+    if not relevant:
+        return []
+    customers = _customers(workspace, [post for post, _ in relevant], now)
+    known = _cases_of(workspace, customers.values(), now - timedelta(days=policy.join_days), relevant)
+    batch = _Batch()
+    numbers = iter(next_numbers(workspace, len(relevant)))
+    for post, verdict in relevant:
+        customer = customers[post.network, post.author_id]
+        _place(batch, post, verdict, customer, known, policy, workspace, numbers)
+    _write(workspace, batch, now)
+    return [*batch.opened, *batch.joined.values()]
+
+
+def _unplaced(workspace: Workspace, heard: list[tuple[Post, Verdict]]) -> list[tuple[Post, Verdict]]:
+    links = CasePost.objects.within(workspace).filter(post_id__in=[post.pk for post, _ in heard])
+    placed = set(links.values_list("post_id", flat=True))
+    return [(post, verdict) for post, verdict in heard if post.pk not in placed]
+
+
+def _relevant(workspace: Workspace, heard: list[tuple[Post, Verdict]]) -> list[tuple[Post, Verdict]]:
+    """Posts that could concern a case: about us, or in a thread where we have one."""
+    threads = {post.thread_uid for post, verdict in heard if not verdict.about_us}
+    open_in = Case.objects.within(workspace).filter(thread_uid__in=threads)
+    with_case = set(open_in.values_list("thread_uid", flat=True)) if threads else set()
+    return [(post, verdict) for post, verdict in heard if verdict.about_us or post.thread_uid in with_case]
+
+
+def _customers(workspace: Workspace, posts: Sequence[Post], now: datetime) -> dict[tuple[str, str], Customer]:
+    newest = {(post.network, post.author_id): post for post in posts}
+    rows = Customer.objects.within(workspace).filter(author_id__in=[author for _, author in newest])
+    found = {(row.network, row.author_id): row for row in rows}
+    fresh = [
+        Customer(
+            network=network, author_id=author, handle=post.author_handle, name=post.author_name,
+            url=post.author_url, followers=post.followers, since=now,
+        )
+        for (network, author), post in newest.items()
+        if (network, author) not in found
+    ]  # fmt: skip
+    Customer.objects.within(workspace).bulk_create(fresh)
+    stale = [
+        _renewed(found[who], post)
+        for who, post in newest.items()
+        if who in found and (post.author_name, post.author_handle) != (found[who].name, found[who].handle)
+    ]
+    Customer.objects.within(workspace).bulk_update(stale, ["name", "handle", "followers"])
+    return found | {(row.network, row.author_id): row for row in fresh}
+
+
+def _renewed(customer: Customer, post: Post) -> Customer:
+    customer.name, customer.handle = post.author_name or customer.name, post.author_handle or customer.handle
+    customer.followers = post.followers if post.followers is not None else customer.followers
+    return customer
+
+
+def _cases_of(
+    workspace: Workspace, customers: object, since: datetime, heard: list[tuple[Post, Verdict]]
+) -> dict[int, list[Case]]:
+    """Each customer's cases that a post could join, newest first."""
+    ids = [customer.pk for customer in customers]  # type: ignore[attr-defined]
+    rows = Case.objects.within(workspace).filter(customer_id__in=ids, merged_into=None)
+    earliest = min(since, *(post.created_at for post, _ in heard)) if heard else since
+    threads = {post.thread_uid for post, _ in heard}
+    found: dict[int, list[Case]] = defaultdict(list)
+    for case in rows.order_by("-id"):
+        if case.last_post_at >= earliest - timedelta(days=1) or case.thread_uid in threads:
+            found[case.customer_id].append(case)
+    return found
+
+
+def _place(
+    batch: _Batch, post: Post, verdict: Verdict, customer: Customer, known: dict[int, list[Case]],
+    policy: Policy, workspace: Workspace, numbers: object,
+) -> None:  # fmt: skip
+    said = rules.Said(
+        post.uid, post.thread_uid, post.created_at, content_words(f"{post.title} {post.text}"), post.private,
+        bool(post.automatic), post.repost_of_uid is not None, verdict,
+    )  # fmt: skip
+    cases = known.setdefault(customer.pk, [])
+    decision = rules.intake(said, [_candidate(case) for case in cases], timedelta(days=policy.join_days))
+    if decision.step is rules.Step.LEAVE:
+        return
+    if decision.step is rules.Step.OPEN:
+        case = _open(workspace, post, verdict, customer, said.words, policy, next(numbers))  # type: ignore[call-overload]
+        case.priority, case.priority_why = rules.priority(_urgency(case, len(cases)))
+        cases.insert(0, case)
+        batch.opened.append(case)
+    else:
+        case = next(case for case in cases if case.number == decision.number)
+        was_closed = case.state_ is State.CLOSED
+        _join(case, post, verdict, said.words, policy)
+        case.priority, case.priority_why = rules.priority(_urgency(case, len(cases) - 1))
+        if case.pk is not None:
+            batch.joined[case.pk] = case
+        if was_closed and case.state_ is State.REOPENED:
+            batch.reopened.append(case)
+    batch.placed.append((case, post, decision.why))
+
+
+def _candidate(case: Case) -> rules.Candidate:
+    closed = case.state_ is State.CLOSED
+    return rules.Candidate(
+        case.number, case.thread_uid, frozenset(case.words), case.last_post_at, closed, case.private
+    )
+
+
+def _open(
+    workspace: Workspace, post: Post, verdict: Verdict, customer: Customer, words: frozenset[str],
+    policy: Policy, number: int,
+) -> Case:  # fmt: skip
+    due = policy.first_answer_due(verdict.severity, post.created_at)
+    case = Case(
+        workspace=workspace, number=number, customer=customer, customer_label=customer.label[:320],
+        customer_handle=customer.handle, followers=post.followers, brand_id=verdict.brand, network=post.network,
+        private=post.private, thread_uid=post.thread_uid, title=(post.title or headline(post.text))[:160],
+        excerpt=post.text[:300], words=sorted(words)[:MOST_WORDS], language=post.language,
+        intent=verdict.intent.value, severity=int(verdict.severity), anger=_anger(verdict), reposts=post.reposts,
+        posts=1, opened_at=post.heard_at, last_post_at=post.created_at, waiting_since=post.created_at,
+        due_at=due.at, due_why=due.why,
+    )  # fmt: skip
+    return case
+
+
+def _join(case: Case, post: Post, verdict: Verdict, words: frozenset[str], policy: Policy) -> None:
+    case.posts += 1
+    case.version += 1
+    case.words = sorted({*case.words, *words})[:MOST_WORDS]
+    if post.created_at >= case.last_post_at:
+        case.last_post_at, case.excerpt = post.created_at, post.text[:300]
+    case.reposts = max(case.reposts or 0, post.reposts or 0) if post.reposts is not None else case.reposts
+    asks = rules.asks_for_answer(verdict)
+    if asks:
+        case.severity = max(case.severity, int(verdict.severity))
+        case.anger = max(case.anger, _anger(verdict))
+    state = rules.after_customer_wrote(case.state_, asks=asks)
+    if state is not case.state_:
+        case.enter(state)
+        case.closed_at, case.outcome, case.outcome_note, case.late = None, "", "", False
+    if asks and case.needs_us:
+        since = case.waiting_since or post.created_at
+        case.waiting_since = since
+        promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
+        due = promise(Severity(case.severity), since)
+        case.due_at, case.due_why = due.at, due.why
+
+
+def _anger(verdict: Verdict) -> float:
+    negative = verdict.sentiments.get(Sentiment.NEGATIVE.value)
+    return float(negative if negative is not None else verdict.sentiment is Sentiment.NEGATIVE)
+
+
+def _urgency(case: Case, earlier: int) -> rules.Urgency:
+    return rules.Urgency(
+        Severity(case.severity), case.anger, case.followers, case.reposts, case.late,
+        case.state_ is State.REOPENED, max(0, earlier),
+    )  # fmt: skip
+
+
+def _write(workspace: Workspace, batch: _Batch, now: datetime) -> None:
+    Case.objects.within(workspace).bulk_create(batch.opened)
+    for case in batch.joined.values():
+        case.version = F("version") + 1
+    Case.objects.within(workspace).bulk_update(batch.joined.values(), CHANGED, batch_size=100)
+    links = [CasePost(case=case, post=post) for case, post, _ in batch.placed]
+    CasePost.objects.within(workspace).bulk_create(links)
+    search.add(
+        workspace.pk,
+        [
+            (case.pk, f"{case.key} {post.author_label} {post.author_handle} {post.title} {post.text}")
+            for case, post, _ in batch.placed
+        ],
+    )
+    record_many(workspace, _facts(batch), by="intake", at=now)
+
+
+def _facts(batch: _Batch) -> list[Fact]:
+    opened = {id(case) for case in batch.opened}
+    facts: list[Fact] = []
+    for case, post, why in batch.placed:
+        subject = f"case:{case.pk}"
+        if id(case) in opened:
+            opened.discard(id(case))
+            after = {"number": case.number, "severity": case.severity, "post": post.pk, "why": why}
+            facts.append(CaseOpened(subject, {}, {**after, "due_at": case.due_at, "due_why": case.due_why}))
+        else:
+            facts.append(PostJoined(subject, {}, {"post": post.pk, "why": why}))
+    facts += [CaseReopened(f"case:{case.pk}", {"state": "closed"}, {"state": case.state}) for case in batch.reopened]
+    return facts

@@ -1,0 +1,101 @@
+"""Two cases that are one problem, and one case that is two."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from emberwatch.cases import search
+from emberwatch.cases.actions.claim import claim
+from emberwatch.cases.facts import CaseMerged, CaseSplit
+from emberwatch.cases.models import Case, CasePost, CaseTag, Note
+from emberwatch.cases.rules import Illegal
+from emberwatch.cases.states import Outcome, State
+from emberwatch.journal.actions import record_many
+from emberwatch.listening.models import Post
+from emberwatch.triage.words import content_words, headline
+from emberwatch.workspaces.actions import next_numbers
+from emberwatch.workspaces.models import Person, Workspace
+
+
+def merge(workspace: Workspace, from_id: int, into_id: int, *, by: Person, now: datetime) -> Case:
+    """Everything of one case moves to another, which is returned; the emptied one is closed as merged, and what is
+    said later in its conversation goes to the other. Raises Illegal for a case into itself or out of a merged one."""
+    if from_id == into_id:
+        raise Illegal("A case cannot be merged into itself. Choose another case.")
+    with transaction.atomic():
+        first, second = sorted((from_id, into_id))
+        claimed = {first: claim(workspace, first), second: claim(workspace, second)}
+        source, target = claimed[from_id], claimed[into_id]
+        if source.merged_into_id or target.merged_into_id:
+            raise Illegal("One of these cases was merged before. Open the case it was merged into.")
+        for rows in (CasePost, Note):
+            rows.objects.within(workspace).filter(case=source).update(case=target)
+        target.posts += source.posts
+        target.severity = max(target.severity, source.severity)
+        target.anger = max(target.anger, source.anger)
+        target.words = sorted({*target.words, *source.words})[:60]
+        _merge_tags(workspace, source, target)
+        if source.last_post_at > target.last_post_at:
+            target.last_post_at, target.excerpt = source.last_post_at, source.excerpt
+        target.save()
+        source.merged_into = target
+        source.enter(State.CLOSED)
+        source.closed_at, source.outcome, source.posts = now, Outcome.MERGED.value, 0
+        source.due_at, source.waiting_since, source.late = None, None, False
+        source.save()
+        search.move(workspace.pk, source.pk, target.pk)
+        told = [
+            CaseMerged(f"case:{source.pk}", {}, {"into": target.number}),
+            CaseMerged(f"case:{target.pk}", {}, {"from": source.number}),
+        ]
+        record_many(workspace, told, by=by, at=now)
+    return target
+
+
+def _merge_tags(workspace: Workspace, source: Case, target: Case) -> None:
+    new = [tag for tag in source.tags if tag not in target.tags]
+    target.tags = [*target.tags, *new]
+    CaseTag.objects.within(workspace).bulk_create([CaseTag(case=target, tag=tag) for tag in new])
+
+
+def split(workspace: Workspace, case_id: int, post_ids: Collection[int], *, by: Person, now: datetime) -> Case:
+    """The chosen posts become a case of their own, which is returned. Raises Illegal unless at least one post goes and
+    one stays."""
+    with transaction.atomic():
+        case = claim(workspace, case_id)
+        links = CasePost.objects.within(workspace).filter(case=case)
+        going = list(links.filter(post_id__in=post_ids).select_related("post").order_by("post__created_at"))
+        if not going or len(going) == links.count():
+            raise Illegal("Choose some of the case's posts, but not all: at least one must stay.")
+        posts: list[Post] = [link.post for link in going]
+        fresh = _copy_for(case, posts, next_numbers(workspace, 1)[0], now)
+        fresh.save()
+        links.filter(pk__in=[link.pk for link in going]).update(case=fresh)
+        case.posts -= len(posts)
+        case.save(update_fields=["posts"])
+        search.add(workspace.pk, [(fresh.pk, f"{fresh.key} {post.author_label} {post.text}") for post in posts])
+        told = [
+            CaseSplit(f"case:{case.pk}", {}, {"to": fresh.number, "posts": [post.pk for post in posts]}),
+            CaseSplit(f"case:{fresh.pk}", {}, {"from": case.number, "posts": [post.pk for post in posts]}),
+        ]
+        record_many(workspace, told, by=by, at=now)
+    return fresh
+
+
+def _copy_for(case: Case, posts: list[Post], number: int, now: datetime) -> Case:
+    words: set[str] = set()
+    for post in posts:
+        words |= content_words(post.text)
+    last = posts[-1]
+    return Case(
+        workspace=case.workspace, number=number, customer_id=case.customer_id, customer_label=case.customer_label,
+        customer_handle=case.customer_handle, followers=case.followers, brand_id=case.brand_id, network=last.network,
+        private=last.private, thread_uid=posts[0].thread_uid, title=headline(posts[0].text)[:160],
+        excerpt=last.text[:300], words=sorted(words)[:60], language=case.language, intent=case.intent,
+        severity=case.severity, anger=case.anger, reposts=last.reposts, posts=len(posts), priority=case.priority,
+        priority_why=case.priority_why, opened_at=now, last_post_at=last.created_at, waiting_since=case.waiting_since,
+        due_at=case.due_at, due_why=case.due_why, late=case.late,
+    )  # fmt: skip

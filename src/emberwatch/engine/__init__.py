@@ -1,0 +1,1 @@
+"""Runs the one pipeline and the jobs, in one process or several."""

@@ -1,0 +1,1 @@
+"""Drafts and the outbox: an answer is sent once, to the right place, or somebody knows why not."""
