@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import models, transaction
+
+from emberwatch.workspaces.insertion import insert
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -34,6 +36,10 @@ class SealedQuerySet(models.QuerySet[Row]):
         own = self._own()
         for row in rows:
             row.workspace_id = own  # type: ignore[attr-defined]
+        if not args and not options and all(row.pk is None for row in rows):
+            with transaction.atomic(using=self.db, savepoint=False):
+                insert(rows, self.db)
+            return rows
         return super().bulk_create(rows, *args, **options)
 
     def get_or_create(self, defaults: Any = None, **lookup: Any) -> tuple[Row, bool]:

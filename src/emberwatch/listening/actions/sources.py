@@ -146,3 +146,15 @@ def failed(
             told = facts.SourceFailed(f"source:{source.pk}", {}, {"problem": problem[:2000]})
             record(source.workspace_id, told, by="listening", at=now)
     return again
+
+
+def set_brand(source: Source, brand: Brand | None, *, by: By, now: datetime) -> None:
+    """Say that everything heard from now on is about one brand; None lets the words decide."""
+    before, after = source.brand_id, brand.pk if brand else None
+    if before == after:
+        return
+    with transaction.atomic():
+        Source.objects.within(source.workspace_id).filter(pk=source.pk).update(brand=brand)
+        fact = facts.SourceChanged(f"source:{source.pk}", {"brand": before}, {"brand": after})
+        record(source.workspace_id, fact, by=by, at=now)
+    source.brand = brand

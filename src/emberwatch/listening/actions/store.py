@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,9 +13,12 @@ from django.db.models import F
 from emberwatch.journal.actions import record_many
 from emberwatch.journal.facts import Fact
 from emberwatch.listening import rules
+from emberwatch.listening.actions.understand import judge
 from emberwatch.listening.facts import PostDeleted, PostEdited
 from emberwatch.listening.models import Aside, Post, PostVersion, Source, Stage, Tombstone
+from emberwatch.triage.interface import Failed
 from emberwatch.vocabulary.posts import Batch, Counts, Event, Refusal
+from emberwatch.vocabulary.verdicts import Verdict
 from emberwatch.workspaces.actions import one_writer
 
 MOST_TEXT = 100_000
@@ -26,32 +29,36 @@ _COUNTS = ("reposts", "likes", "replies", "views")
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What a batch came to: rows new, changed and deleted, and input set aside."""
+    """What a batch came to: posts new and reworded, how many were deleted, how much input was set aside."""
 
-    new: list[int]
-    changed: list[int]
+    new: list[Post]
+    changed: list[Post]
     deleted: int = 0
     refused: int = 0
 
 
-def store(source: Source, batch: Batch, *, now: datetime) -> Stored:
+Verdicts = Mapping[uuid.UUID, Verdict | Failed]
+"""What triage said of each event's text, by the uid of its ref."""
+
+
+def store(source: Source, batch: Batch, *, now: datetime, verdicts: Verdicts | None = None) -> Stored:
     """Store a batch and move the source's cursor in one transaction; doing it again changes nothing.
 
-    Edits keep the words they replaced; a delete leaves a tombstone, also when it comes before its post.
+    Posts with a verdict are stored understood, those that triage failed on are set aside, the others wait. Edits keep the words they replaced; a delete leaves a tombstone, also when it comes before its post.
     """
     folded = rules.fold(batch.events)
     with transaction.atomic():
         if folded:
             one_writer(source.workspace_id)
-        stored = _store_posts(source, folded, now) if folded else Stored([], [])
+        stored = _store_posts(source, folded, verdicts or {}, now) if folded else Stored([], [])
         refused = _set_aside(source, batch.refused, now)
         _move_cursor(source, batch, now, new=len(stored.new), refused=refused)
     return msgspec.structs.replace(stored, refused=refused)
 
 
-def _store_posts(source: Source, folded: dict[uuid.UUID, rules.Heard], now: datetime) -> Stored:
+def _store_posts(source: Source, folded: dict[uuid.UUID, rules.Heard], verdicts: Verdicts, now: datetime) -> Stored:
     posts = Post.objects.within(source.workspace_id)
-    known = {post.uid: post for post in posts.filter(uid__in=list(folded)).defer("raw", "verdict")}
+    known = {post.uid: post for post in posts.filter(uid__in=list(folded)).defer("raw")}
     graves = Tombstone.objects.within(source.workspace_id)
     buried = {grave.uid: grave.at for grave in graves.filter(uid__in=[uid for uid in folded if uid not in known])}
     fresh: list[Post] = []
@@ -61,15 +68,18 @@ def _store_posts(source: Source, folded: dict[uuid.UUID, rules.Heard], now: date
             continue
         if heard.upsert is not None:
             deleted_at = buried.get(uid) or ((heard.deleted_at or now) if heard.deleted else None)
-            fresh.append(_new_post(source, uid, heard.upsert, heard.counts, deleted_at, now))
+            post = _new_post(source, uid, heard.upsert, heard.counts, deleted_at, now)
+            judge(post, verdicts.get(uid))
+            fresh.append(post)
         elif heard.deleted and uid not in buried:
             early.append(Tombstone(uid=uid, at=heard.deleted_at or now))
     graves.bulk_create(early)
     _thread(source.workspace_id, fresh)
     posts.bulk_create(fresh)
     _adopt(source.workspace_id, fresh)
-    changed, deleted = _change(source, [(known[uid], heard) for uid, heard in folded.items() if uid in known], now)
-    return Stored([post.pk for post in fresh], changed, deleted)
+    both = [(known[uid], heard) for uid, heard in folded.items() if uid in known]
+    changed, deleted = _change(source, both, verdicts, now)
+    return Stored(fresh, changed, deleted)
 
 
 def _new_post(
@@ -138,10 +148,12 @@ def _adopt(workspace: int, fresh: Sequence[Post]) -> None:
         rows.filter(thread_uid=uid).exclude(uid=uid).update(thread_uid=moved[uid])
 
 
-def _change(source: Source, pairs: Iterable[tuple[Post, rules.Heard]], now: datetime) -> tuple[list[int], int]:
+def _change(
+    source: Source, pairs: Iterable[tuple[Post, rules.Heard]], verdicts: Verdicts, now: datetime
+) -> tuple[list[Post], int]:
     versions: list[PostVersion] = []
     facts: list[Fact] = []
-    changed: list[int] = []
+    changed: list[Post] = []
     touched: list[Post] = []
     deleted = 0
     for post, heard in pairs:
@@ -153,7 +165,8 @@ def _change(source: Source, pairs: Iterable[tuple[Post, rules.Heard]], now: date
                 facts.append(PostEdited(f"post:{post.pk}", {"text": post.text}, {"text": text}))
                 post.text, post.edited_at, post.stage = text, now, Stage.HEARD
                 post.title = rules.storable(heard.upsert.title)[:500] or post.title
-                changed.append(post.pk)
+                judge(post, verdicts.get(post.uid))
+                changed.append(post)
             post.version = heard.upsert.version
         if heard.deleted and post.deleted_at is None:
             post.deleted_at = heard.deleted_at or now
@@ -166,7 +179,7 @@ def _change(source: Source, pairs: Iterable[tuple[Post, rules.Heard]], now: date
         if before != tuple(getattr(post, name) for name in (*_COUNTS, "text", "version", "deleted_at")):
             touched.append(post)
     if touched:
-        fields = ("text", "title", "version", "edited_at", "deleted_at", "stage", *_COUNTS)
+        fields = ("text", "title", "version", "edited_at", "deleted_at", "stage", "verdict", "brand", "language", *_COUNTS)
         Post.objects.within(source.workspace_id).bulk_update(touched, fields, batch_size=200)
     PostVersion.objects.within(source.workspace_id).bulk_create(versions, ignore_conflicts=True)
     record_many(source.workspace_id, facts, by="listening", at=now)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from django.db import connection
 
 from emberwatch.journal.actions import record
 from emberwatch.listening.facts import PostSetAside
 from emberwatch.listening.models import Post, Source, Stage
+from emberwatch.triage.interface import Failed
 from emberwatch.vocabulary.verdicts import Verdict
+
+
+def judge(post: Post, verdict: Verdict | Failed | None) -> None:
+    """Put a verdict on a post that is about to be written: understood, set aside with the reason, or left waiting."""
+    if verdict is None:
+        return
+    if isinstance(verdict, Failed):
+        post.stage, post.trouble = Stage.ASIDE, f"{verdict.stage}: {verdict.reason}"[:2000]
+        return
+    post.verdict = msgspec.json.encode(verdict).decode()
+    post.brand_id = verdict.brand
+    post.language = post.language or verdict.language or ""
+    post.stage = Stage.UNDERSTOOD
 
 
 def waiting(workspace: int, limit: int) -> list[Post]:
@@ -33,31 +46,16 @@ def brands_of_sources(workspace: int, posts: Iterable[Post]) -> dict[int | None,
     return dict(rows.values_list("pk", "brand_id"))
 
 
-def understood(workspace: int, verdicts: Mapping[Post, Verdict]) -> None:
-    """Write each verdict beside its post."""
-    for post, verdict in verdicts.items():
-        post.verdict = msgspec.json.encode(verdict).decode()
-        post.brand_id = verdict.brand
-        post.language = post.language or verdict.language or ""
-        post.stage = Stage.UNDERSTOOD
-    _write(verdicts)
+def understood(workspace: int, posts: Iterable[Post]) -> None:
+    """Write the verdicts that `judge` put on stored posts."""
+    fields = ("verdict", "brand", "language", "stage", "trouble")
+    Post.objects.within(workspace).bulk_update(posts, fields, batch_size=200)
 
 
-def _write(posts: Iterable[Post]) -> None:
-    values = [(p.verdict, p.brand_id, p.language, int(p.stage), p.pk) for p in posts]
-    if connection.vendor == "postgresql":
-        arrays = [list(column) for column in zip(*values, strict=True)] or [[], [], [], [], []]
-        sql = (
-            "UPDATE listening_post p SET verdict = v.verdict, brand_id = v.brand, language = v.language, stage = v.stage"
-            " FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::smallint[], %s::bigint[])"
-            " AS v(verdict, brand, language, stage, id) WHERE p.id = v.id"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, arrays)
-        return
-    sql = "UPDATE listening_post SET verdict = %s, brand_id = %s, language = %s, stage = %s WHERE id = %s"
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+def leave_for_later(workspace: int, posts: Iterable[Post]) -> None:
+    """These posts wait to be understood again."""
+    ids = [post.pk for post in posts]
+    Post.objects.within(workspace).filter(pk__in=ids, stage=Stage.UNDERSTOOD).update(stage=Stage.HEARD)
 
 
 def set_aside(post: Post, reason: str, *, now: datetime) -> None:

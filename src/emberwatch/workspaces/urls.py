@@ -1,0 +1,5 @@
+"""The addresses of this room."""
+
+from __future__ import annotations
+
+urlpatterns: list[object] = []
