@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +77,11 @@ def source(workspace: Workspace, brand: Brand) -> Source:
     """A source on the practice network that nobody reads."""
     settings: dict[str, Any] = {"base_url": "http://127.0.0.1:9/practice", "handle": "larkfield", "token": "t"}
     return add_source(workspace, "practice", "Practice", settings, by="test", now=NOON)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell `make test` what was skipped and why."""
+    path = os.environ.get("EMBERWATCH_TELL_SKIPS")
+    if path and not hasattr(terminalreporter.config, "workerinput"):
+        lines = [json.dumps([report.nodeid, str(report.longrepr[-1])]) for report in terminalreporter.stats.get("skipped", [])]
+        Path(path).write_text("\n".join(lines))

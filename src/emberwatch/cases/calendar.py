@@ -35,7 +35,7 @@ class Calendar:
             return start.astimezone(UTC) + timedelta(minutes=minutes)
         left = timedelta(minutes=minutes)
         cursor = start.astimezone(UTC)
-        day = start.astimezone(self.zone).date()
+        day = start.astimezone(self.zone).date() - timedelta(days=1)  # last night's shift may still run
         for _ in range(LONGEST_SEARCH):
             for opens, closes in self._open_on(day):
                 begin = max(opens, cursor)
@@ -48,8 +48,9 @@ class Calendar:
 
     def is_open(self, at: datetime) -> bool:
         """Is somebody at the desk at this moment?"""
-        day = at.astimezone(self.zone).date()
-        return self.always or any(opens <= at < closes for opens, closes in self._open_on(day))
+        today = at.astimezone(self.zone).date()
+        spans = self._open_on(today - timedelta(days=1)) + self._open_on(today)
+        return self.always or any(opens <= at < closes for opens, closes in spans)
 
     def _open_on(self, day: date) -> list[tuple[datetime, datetime]]:
         if day in self.holidays:

@@ -75,7 +75,7 @@ class Workspace(models.Model):
 class Membership(SealedModel):
     """A person's place in a workspace."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships_of")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
 
     class Meta:

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
 
-from emberwatch.workspaces.insertion import insert
+from emberwatch.workspaces.bulk import insert, update
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -41,6 +41,15 @@ class SealedQuerySet(models.QuerySet[Row]):
                 insert(rows, self.db)
             return rows
         return super().bulk_create(rows, *args, **options)
+
+    def bulk_update(self, objs: Iterable[Row], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Write these fields of rows of this workspace; plain values only."""
+        rows = list(objs)
+        if any(row.workspace_id != self._own() for row in rows):  # type: ignore[attr-defined]
+            raise Unsealed("A row of another workspace cannot be changed from here.")
+        with transaction.atomic(using=self.db, savepoint=False):
+            update(rows, list(fields), self.db)
+        return len(rows)
 
     def get_or_create(self, defaults: Any = None, **lookup: Any) -> tuple[Row, bool]:
         """The row that fits, or a new one of this workspace."""

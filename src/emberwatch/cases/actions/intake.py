@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import F
-
 from emberwatch.cases import rules, search
 from emberwatch.cases.facts import CaseOpened, CaseReopened, PostJoined
 from emberwatch.cases.models import Case, CasePost, Customer
@@ -54,7 +52,7 @@ def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now:
     relevant = _relevant(workspace, ours)
     if not relevant:
         return []
-    customers = _customers(workspace, [post for post, _ in relevant], now)
+    customers = customers_of(workspace, [post for post, _ in relevant], now)
     known = _cases_of(workspace, customers.values(), now - timedelta(days=policy.join_days), relevant)
     batch = _Batch()
     numbers = iter(next_numbers(workspace, len(relevant)))
@@ -79,7 +77,8 @@ def _relevant(workspace: Workspace, heard: list[tuple[Post, Verdict]]) -> list[t
     return [(post, verdict) for post, verdict in heard if verdict.about_us or post.thread_uid in with_case]
 
 
-def _customers(workspace: Workspace, posts: Sequence[Post], now: datetime) -> dict[tuple[str, str], Customer]:
+def customers_of(workspace: Workspace, posts: Sequence[Post], now: datetime) -> dict[tuple[str, str], Customer]:
+    """The author of each post as a customer, by network and author id; new ones are made, known ones renewed."""
     newest = {(post.network, post.author_id): post for post in posts}
     rows = Customer.objects.within(workspace).filter(author_id__in=[author for _, author in newest])
     found = {(row.network, row.author_id): row for row in rows}
@@ -112,7 +111,7 @@ def _cases_of(
 ) -> dict[int, list[Case]]:
     """Each customer's cases that a post could join, newest first."""
     ids = [customer.pk for customer in customers]  # type: ignore[attr-defined]
-    rows = Case.objects.within(workspace).filter(customer_id__in=ids, merged_into=None)
+    rows = Case.objects.within(workspace).filter(customer_id__in=ids, merged_into=None).select_for_update(no_key=True)
     earliest = min(since, *(post.created_at for post, _ in heard)) if heard else since
     threads = {post.thread_uid for post, _ in heard}
     found: dict[int, list[Case]] = defaultdict(list)
@@ -135,15 +134,15 @@ def _place(
     if decision.step is rules.Step.LEAVE:
         return
     if decision.step is rules.Step.OPEN:
-        case = _open(workspace, post, verdict, customer, said.words, policy, next(numbers))  # type: ignore[call-overload]
-        case.priority, case.priority_why = rules.priority(_urgency(case, len(cases)))
+        case = new_case(workspace, post, verdict, customer, said.words, policy, next(numbers))  # type: ignore[call-overload]
+        case.priority, case.priority_why = rules.priority(urgency(case, len(cases)))
         cases.insert(0, case)
         batch.opened.append(case)
     else:
         case = next(case for case in cases if case.number == decision.number)
         was_closed = case.state_ is State.CLOSED
         _join(case, post, verdict, said.words, policy)
-        case.priority, case.priority_why = rules.priority(_urgency(case, len(cases) - 1))
+        case.priority, case.priority_why = rules.priority(urgency(case, len(cases) - 1))
         if case.pk is not None:
             batch.joined[case.pk] = case
         if was_closed and case.state_ is State.REOPENED:
@@ -158,10 +157,11 @@ def _candidate(case: Case) -> rules.Candidate:
     )
 
 
-def _open(
+def new_case(
     workspace: Workspace, post: Post, verdict: Verdict, customer: Customer, words: frozenset[str],
     policy: Policy, number: int,
 ) -> Case:  # fmt: skip
+    """A case for this post, not yet stored and without its priority."""
     due = policy.first_answer_due(verdict.severity, post.created_at)
     case = Case(
         workspace=workspace, number=number, customer=customer, customer_label=customer.label[:320],
@@ -203,7 +203,8 @@ def _anger(verdict: Verdict) -> float:
     return float(negative if negative is not None else verdict.sentiment is Sentiment.NEGATIVE)
 
 
-def _urgency(case: Case, earlier: int) -> rules.Urgency:
+def urgency(case: Case, earlier: int) -> rules.Urgency:
+    """What the case's priority weighs; `earlier` counts the customer's other cases."""
     return rules.Urgency(
         Severity(case.severity), case.anger, case.followers, case.reposts, case.late,
         case.state_ is State.REOPENED, max(0, earlier),
@@ -212,9 +213,7 @@ def _urgency(case: Case, earlier: int) -> rules.Urgency:
 
 def _write(workspace: Workspace, batch: _Batch, now: datetime) -> None:
     Case.objects.within(workspace).bulk_create(batch.opened)
-    for case in batch.joined.values():
-        case.version = F("version") + 1
-    Case.objects.within(workspace).bulk_update(batch.joined.values(), CHANGED, batch_size=100)
+    Case.objects.within(workspace).bulk_update(list(batch.joined.values()), CHANGED)
     links = [CasePost(case=case, post=post) for case, post, _ in batch.placed]
     CasePost.objects.within(workspace).bulk_create(links)
     search.add(

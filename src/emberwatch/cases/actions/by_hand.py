@@ -1,0 +1,77 @@
+"""A person opens a case that the software did not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from emberwatch.cases import rules, search
+from emberwatch.cases.actions import intake
+from emberwatch.cases.actions.claim import NoSuchCase
+from emberwatch.cases.conversation import read_verdict
+from emberwatch.cases.facts import CaseOpened
+from emberwatch.cases.models import Case, CasePost, Customer
+from emberwatch.cases.policy import read_policy
+from emberwatch.journal.actions import By, record
+from emberwatch.listening.models import Post
+from emberwatch.triage.words import content_words
+from emberwatch.vocabulary.verdicts import Severity, Verdict
+from emberwatch.workspaces.actions import next_numbers, one_writer
+from emberwatch.workspaces.models import Workspace
+
+
+def open_for(workspace: Workspace, post_id: int, *, by: By, now: datetime) -> Case:
+    """Open a case for a post whatever was understood of it; the case it has already, if there is one.
+
+    Its clock starts now, since only now somebody took it for a case. Raises NoSuchCase if the post is not in this
+    workspace, Illegal if it is our own.
+    """
+    with transaction.atomic():
+        one_writer(workspace)
+        post = Post.objects.within(workspace).filter(pk=post_id).first()
+        if post is None:
+            raise NoSuchCase("There is no such post in this workspace.")
+        if post.ours:
+            raise rules.Illegal("This was written by your own account. Open a case for what the customer wrote.")
+        link = CasePost.objects.within(workspace).filter(post=post).select_related("case__workspace").first()
+        if link is not None:
+            found: Case = link.case
+            return found
+        case = _open(workspace, post, now)
+        why = "opened by hand"
+        after = {"number": case.number, "severity": case.severity, "post": post.pk, "why": why}
+        fact = CaseOpened(f"case:{case.pk}", {}, {**after, "due_at": case.due_at, "due_why": case.due_why})
+        record(workspace, fact, by=by, at=now)
+    return case
+
+
+def _open(workspace: Workspace, post: Post, now: datetime) -> Case:
+    verdict = read_verdict(post) or Verdict(about_us=True)
+    policy = read_policy(workspace.policy, workspace.zone)
+    customer = _customer(workspace, post, now)
+    words = content_words(f"{post.title} {post.text}")
+    (number,) = next_numbers(workspace, 1)
+    case = intake.new_case(workspace, post, verdict, customer, words, policy, number)
+    due = policy.first_answer_due(Severity(case.severity), now)
+    case.opened_at = case.waiting_since = now
+    case.brand_id = case.brand_id or post.brand_id
+    case.due_at, case.due_why = due.at, due.why
+    earlier = Case.objects.within(workspace).filter(customer=customer).count()
+    case.priority, case.priority_why = rules.priority(intake.urgency(case, earlier))
+    Case.objects.within(workspace).bulk_create([case])
+    CasePost.objects.within(workspace).create(case=case, post=post)
+    said = f"{case.key} {post.author_label} {post.author_handle} {post.title} {post.text}"
+    search.add(workspace.pk, [(case.pk, said)])
+    return case
+
+
+def _customer(workspace: Workspace, post: Post, now: datetime) -> Customer:
+    """The post's author; a post that names none has a customer of its own, so that strangers are not mixed up."""
+    if post.author_id:
+        return intake.customers_of(workspace, [post], now)[post.network, post.author_id]
+    nobody, _ = Customer.objects.within(workspace).get_or_create(
+        network=post.network, author_id=f"unnamed-{post.uid}", defaults={"name": "Somebody", "since": now}
+    )
+    found: Customer = nobody
+    return found
