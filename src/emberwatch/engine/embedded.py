@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -45,7 +46,9 @@ class Engine:
     def stop(self, *, within: float = 8.0) -> None:
         """Finish what is in hand and end; after `within` seconds leave it to the leases."""
         if self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
+            # The loop is closed when the engine has ended already, as it does when it is told twice.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(within)
 
     def _run(self) -> None:

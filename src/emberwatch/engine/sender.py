@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+from django.db import DatabaseError
+
 from emberwatch.channels.errors import ChannelError
 from emberwatch.channels.interface import Channel, Tools
 from emberwatch.channels.registry import open_channel
@@ -17,7 +20,12 @@ from emberwatch.replies.rules import Next
 from emberwatch.replies.states import Sending
 from emberwatch.vocabulary.acts import Allowed, Gone, Receipt
 
-IDLE = 0.2
+log = structlog.get_logger()
+
+AT_ONCE = 4
+"""Answers on their way at the same moment."""
+
+IDLE = 0.25
 """Seconds between looks into an empty outbox."""
 
 _CALL_LIMIT = 45
@@ -25,27 +33,45 @@ _CALL_LIMIT = 45
 
 
 async def send_forever(tools: Tools, stop: asyncio.Event) -> None:
-    """Work the outbox until told to stop."""
+    """Work the outbox until told to stop, a few answers at a time, so that one slow network holds up no other."""
+    stopping = asyncio.ensure_future(stop.wait())
+    under_way: set[asyncio.Task[None]] = set()
     while not stop.is_set():
-        if not await send_next(tools):
-            try:
-                await asyncio.wait_for(stop.wait(), IDLE)
-            except TimeoutError:
-                continue
+        claimed = await _claim() if len(under_way) < AT_ONCE else None
+        if claimed is not None:
+            under_way.add(asyncio.create_task(_finish(*claimed, tools)))
+        else:
+            await asyncio.wait({stopping, *under_way}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
+        under_way = {task for task in under_way if not task.done()}
+    await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def send_next(tools: Tools) -> bool:
     """Send one reply that is due; False when there is none."""
-    claimed = await in_thread(deliver.claim_next)(worker_name(), now=now())
+    claimed = await _claim()
     if claimed is None:
         return False
-    reply, look_first = claimed
-    outcome = await attempt(reply, tools, look_first=look_first)
-    if isinstance(outcome, Receipt):
-        await in_thread(deliver.sent)(reply, outcome, now=now())
-    else:
-        await in_thread(deliver.not_sent)(reply, outcome, now=now())
+    await _finish(*claimed, tools)
     return True
+
+
+async def _claim() -> tuple[Reply, bool] | None:
+    try:
+        return await in_thread(deliver.claim_next)(worker_name(), now=now())
+    except DatabaseError:
+        log.exception("the outbox could not be read; it will be tried again")
+        return None
+
+
+async def _finish(reply: Reply, look_first: bool, tools: Tools) -> None:
+    outcome = await attempt(reply, tools, look_first=look_first)
+    try:
+        if isinstance(outcome, Receipt):
+            await in_thread(deliver.sent)(reply, outcome, now=now())
+        else:
+            await in_thread(deliver.not_sent)(reply, outcome, now=now())
+    except DatabaseError:
+        log.exception("what became of an answer could not be written; its lease brings it back", reply=reply.pk)
 
 
 async def attempt(reply: Reply, tools: Tools, *, look_first: bool) -> Receipt | Next:
