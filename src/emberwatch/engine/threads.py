@@ -14,11 +14,14 @@ R = TypeVar("R")
 
 
 def in_thread(call: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """`call`, awaitable, run in a worker thread with a database connection that is known to be alive."""
+    """`call`, awaitable, run in a worker thread with a database connection that is known to be alive, and given back after."""
 
     @wraps(call)
     def fresh(*args: P.args, **kwargs: P.kwargs) -> R:
         close_old_connections()
-        return call(*args, **kwargs)
+        try:
+            return call(*args, **kwargs)
+        finally:
+            close_old_connections()
 
     return sync_to_async(fresh, thread_sensitive=False)
