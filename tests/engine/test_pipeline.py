@@ -115,3 +115,11 @@ def test_two_workspaces_hear_the_same_post_each_for_itself(source: Source, now: 
         pipeline.take(one, batch(said(1, ANGRY)), now=lambda: now)
     assert len(cases(source)) == len(cases(theirs)) == 1
     assert find(other.pk, "cracked") == [cases(theirs)[0].pk]
+
+
+def test_old_news_gets_a_case_but_no_deadline(source: Source, now: datetime) -> None:
+    pipeline.take(source, batch(said(1, ANGRY, minutes=-60 * 24 * 400), said(2, ANGRY, by="ida")), now=lambda: now)
+    old, new = cases(source)
+    assert (old.due_at, old.needs_us) == (None, True)
+    assert "no deadline runs" in old.due_why
+    assert new.due_at is not None

@@ -18,6 +18,7 @@ from emberwatch.cases.actions import views as named
 from emberwatch.cases.actions import work
 from emberwatch.cases.inbox import View
 from emberwatch.cases.models import Case
+from emberwatch.cases.rules import Illegal
 from emberwatch.cases.states import Outcome, State
 from emberwatch.vocabulary.verdicts import Severity
 from emberwatch.workspaces.access import Desk, desk_page
@@ -61,6 +62,8 @@ def deed(ability: Ability) -> Callable[[Deed[P]], Callable[..., Any]]:
         def view(request: HttpRequest, desk: Desk, number: int, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 return do(request, desk, case_of(desk, number), *args, **kwargs)
+            except Illegal:
+                raise
             except ValueError as error:
                 return refused(request, str(error))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,6 +40,11 @@ class Policy:
     calendar: Calendar
     targets: dict[Severity, Target]
     join_days: int = 14
+
+    def clock_runs(self, written: datetime, heard: datetime) -> bool:
+        """Does a promise run for a post written then and heard now? Not for what was old news when we heard it, such
+        as an imported archive: nobody is waiting for an answer to it today."""
+        return heard - written <= timedelta(days=self.join_days)
 
     def first_answer_due(self, severity: Severity, since: datetime) -> Due:
         """When a customer who complained at `since` must have heard from us."""

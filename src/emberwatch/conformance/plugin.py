@@ -12,7 +12,7 @@ import pytest
 from emberwatch.channels.registry import channel, channels
 from emberwatch.conformance.bench import RIGS, Bench, find_rig
 from emberwatch.conformance.promise import Promise
-from emberwatch.conformance.results import FOLDER, Result
+from emberwatch.conformance.results import FOLDER, Result, newest, read
 from emberwatch.conformance.rig import Rig
 
 _results: list[Result] = []
@@ -40,7 +40,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one network together, also under xdist --dist loadgroup, so that it is started once."""
+    """Keep the tests of one network together, also under xdist --dist loadgroup, so that it is started once.
+
+    A promise that means nothing for any channel here leaves no empty test behind.
+    """
+    items[:] = [item for item in items if _channel_of(item) or _promise_of(item) is None]
     places = [place for place, item in enumerate(items) if _channel_of(item)]
     for place, item in zip(places, sorted((items[p] for p in places), key=_channel_of), strict=True):
         items[place] = item
@@ -73,7 +77,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     answer = yield
     report = answer.get_result()  # type: ignore[attr-defined]
     name = _channel_of(item)
-    promise: Promise | None = getattr(getattr(item, "function", None), "__promise__", None)
+    promise = _promise_of(item)
     if promise is None or not name or (report.when != "call" and report.passed):
         return
     reason = str(report.longrepr[2]) if report.skipped and isinstance(report.longrepr, tuple) else ""
@@ -84,8 +88,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave the outcomes where `python -m emberwatch.conformance report` finds them."""
     cache = session.config.cache
     if cache is not None and _results:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        (cache.mkdir(FOLDER) / f"{worker}.json").write_bytes(msgspec.json.encode(_results))
+        path = cache.mkdir(FOLDER) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json"
+        # A run of one network alone does not forget how the others came out.
+        before = read(path) if path.exists() else []
+        path.write_bytes(msgspec.json.encode(newest([*before, *_results])))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -102,4 +108,9 @@ def _rig(name: str) -> Rig:
 
 def _channel_of(item: pytest.Item) -> str:
     parameters = getattr(getattr(item, "callspec", None), "params", {})
-    return str(parameters.get("bench") or parameters.get("still") or "")
+    name = parameters.get("bench", parameters.get("still"))
+    return name if isinstance(name, str) else ""
+
+
+def _promise_of(item: pytest.Item) -> Promise | None:
+    return getattr(getattr(item, "function", None), "__promise__", None)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from emberwatch.channels.registry import channels
 from emberwatch.conformance.promise import TITLES
-from emberwatch.conformance.results import FOLDER, Result
+from emberwatch.conformance.results import FOLDER, Result, newest, read
 
 _ABOUT = """# Conformance
 
@@ -22,11 +20,7 @@ was not there; an empty cell means that the promise has no meaning for that netw
 
 def gather(cache: Path) -> list[Result]:
     """The newest outcome of each test of each channel from pytest's cache folder; empty when there is none."""
-    found: list[Result] = []
-    for path in sorted((cache / "d" / FOLDER).glob("*.json")):
-        found += msgspec.json.decode(path.read_bytes(), type=list[Result])
-    newest = {(result.channel, result.test): result for result in sorted(found, key=lambda result: result.at)}
-    return list(newest.values())
+    return newest(result for path in (cache / "d" / FOLDER).glob("*.json") for result in read(path))
 
 
 def page(results: Sequence[Result]) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
+from django.db import DatabaseError
 from emberwatch.channels.errors import AuthExpired, BadCursor, ChannelError, RateLimited
 from emberwatch.channels.interface import Channel, Tools
 from emberwatch.channels.registry import open_channel
@@ -17,6 +18,7 @@ from emberwatch.engine.threads import in_thread
 from emberwatch.engine.workers import worker_name
 from emberwatch.listening.actions import sources
 from emberwatch.listening.models import Source, SourceState
+from emberwatch.workspaces.storage import DISK_FULL, is_disk_full
 
 log = structlog.get_logger()
 
@@ -25,6 +27,7 @@ LOOK_ROUND = 0.5
 
 LEASE = timedelta(seconds=30)
 _KEEP_LEASE_EVERY = 8.0
+_NO_ROOM_PAUSE = 5.0
 
 
 async def listen_forever(tools: Tools, stop: asyncio.Event) -> None:
@@ -99,6 +102,11 @@ async def _read(source: Source, tools: Tools) -> None:
         await fail(str(error), now=now(), retry_at=error.until)
     except ChannelError as error:
         await fail(str(error), now=now())
+    except DatabaseError as error:
+        if not is_disk_full(error):
+            raise
+        log.error(DISK_FULL, source=source.name)
+        await asyncio.sleep(_NO_ROOM_PAUSE)
     except Exception as error:
         log.exception("source failed", source=source.name)
         await fail(f"The connector failed in a way nobody foresaw ({type(error).__name__}: {error}).", now=now())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from emberwatch.channels.spec import Can
 from emberwatch.listening.models import Source
 from emberwatch.listening.rules import Hearing, hearing
 from emberwatch.workspaces.models import Workspace
@@ -19,6 +20,17 @@ class SourceHealth:
     words: str
 
     @property
+    def told(self) -> str:
+        """The words without the source's name, for where it stands above them."""
+        rest = self.words.removeprefix(f"{self.source.name} ")
+        return rest[:1].upper() + rest[1:]
+
+    @property
+    def only_told(self) -> bool:
+        """Is this a source that nobody reads, since others send to it?"""
+        return not self.source.spec.can & {Can.FETCH, Can.STREAM}
+
+    @property
     def is_trouble(self) -> bool:
         """Is something not being heard that should be?"""
         return self.hearing in (Hearing.SILENT, Hearing.FAILING, Hearing.SIGNED_OUT)
@@ -27,7 +39,7 @@ class SourceHealth:
 def health(workspace: Workspace, now: datetime) -> list[SourceHealth]:
     """Every source of a workspace, those in trouble first."""
     rows = Source.objects.within(workspace).select_related("brand").order_by("name")
-    return sorted((_judge(source, now) for source in rows), key=lambda one: not one.is_trouble)
+    return sorted((judge(source, now) for source in rows), key=lambda one: not one.is_trouble)
 
 
 def unheard(workspace: Workspace, now: datetime) -> list[SourceHealth]:
@@ -35,12 +47,16 @@ def unheard(workspace: Workspace, now: datetime) -> list[SourceHealth]:
     return [one for one in health(workspace, now) if one.is_trouble]
 
 
-def _judge(source: Source, now: datetime) -> SourceHealth:
+def judge(source: Source, now: datetime) -> SourceHealth:
+    """How well one source is heard."""
     found = hearing(
         state=source.state, now=now, created_at=source.created_at, last_contact_at=source.last_contact_at,
         interval=source.interval, failures=source.failures, needs_person=source.needs_person,
     )  # fmt: skip
-    return SourceHealth(source, found, _words(source, found, now))
+    told = SourceHealth(source, found, _words(source, found, now))
+    if found is Hearing.WAITING and told.only_told:
+        return replace(told, words="Open: what is sent to it is heard at once")
+    return told
 
 
 def _words(source: Source, found: Hearing, now: datetime) -> str:

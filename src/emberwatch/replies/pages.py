@@ -17,7 +17,7 @@ from emberwatch.workspaces.rules import Ability
 def draft(request: HttpRequest, desk: Desk, case: Case) -> HttpResponse:
     """Keep what was typed so far."""
     write.save_draft(
-        desk.workspace, case, desk.person, _way(request), request.POST.get("text", ""), now=timezone.now()
+        desk.workspace, case, desk.person, _way(request), _text(request), now=timezone.now()
     )
     return HttpResponse(status=204)
 
@@ -26,12 +26,17 @@ def draft(request: HttpRequest, desk: Desk, case: Case) -> HttpResponse:
 def send(request: HttpRequest, desk: Desk, case: Case) -> HttpResponse:
     """Hand the answer to the outbox; the text is kept as a draft first, so that a refusal loses nothing."""
     seen = number_in(request, "seen_version")
-    text, way, now = request.POST.get("text", ""), _way(request), timezone.now()
+    text, way, now = _text(request), _way(request), timezone.now()
     write.save_draft(desk.workspace, case, desk.person, way, text, now=now)
     if seen is None:
         raise ValueError("The page does not say what you had seen of the case. Reload it; your text is kept.")
     write.send(desk.workspace, case.pk, text, way=way, by=desk.person, seen_version=seen, now=now)
     return done(then={"replyKept": ""})
+
+
+def _text(request: HttpRequest) -> str:
+    """What was typed, with the line ends people typed: browsers send two characters for one."""
+    return request.POST.get("text", "").replace("\r\n", "\n")
 
 
 def _way(request: HttpRequest) -> str:
@@ -42,7 +47,7 @@ def _way(request: HttpRequest) -> str:
 def retry(request: HttpRequest, desk: Desk, case: Case, reply: int) -> HttpResponse:
     """Try a failed answer again, or one that did not arrive."""
     if not write.retry(desk.workspace, _of(desk, case, reply), by=desk.person, now=timezone.now()):
-        return refused(request, "That answer is no longer waiting for a decision: somebody, or the network, settled it.")
+        return refused(request, "That answer waits for no decision any more: somebody, or the network, settled it.")
     return done()
 
 

@@ -51,7 +51,13 @@ def headline(text: str) -> str:
         if len(title) >= _SHORT_SENTENCE:
             break
     title = _trailing_mentions_dropped(title)
-    return _shortened(title) or NO_WORDS
+    return _begun_large(_shortened(title)) or NO_WORDS
+
+
+def _begun_large(title: str) -> str:
+    """A title begins with a capital, unless its first word has one inside (iPhone)."""
+    first = title.split(" ", 1)[0]
+    return title[:1].upper() + title[1:] if first == first.lower() else title
 
 
 def _trailing_mentions_dropped(title: str) -> str:

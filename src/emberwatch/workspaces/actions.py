@@ -77,6 +77,12 @@ def save_profile(person: Person, *, name: str, zone: str, theme: str) -> None:
     person.save(update_fields=["name", "zone", "theme"])
 
 
+def set_password(person: Person, password: str) -> None:
+    """A new password, which ends every session begun with the old one. The caller has checked that it is a good one."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+
+
 def set_policy(workspace: Workspace, policy: dict[str, Any]) -> None:
     """Store the desk's hours and deadlines, which the caller has read once with `cases.policy.read_policy`."""
     Workspace.objects.filter(pk=workspace.pk).update(policy=policy)

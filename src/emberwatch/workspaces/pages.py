@@ -73,8 +73,8 @@ def remove(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         actions.remove(desk.workspace, pk)
     except actions.LastKeeper as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, f"{member.person} no longer belongs to {desk.workspace}. What they wrote stays.")
+        return _back(desk)
+    messages.success(request, f"{member.person} no longer belongs to {desk.workspace}. What they wrote stays.")
     return redirect("home") if member.person_id == desk.person.pk else _back(desk)
 
 
@@ -95,7 +95,8 @@ def _people(
     *, invited: Membership | None = None, password: str | None = None,
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "form": form, "members": actions.members(desk.workspace), "roles": ROLES, "invited": invited, "password": password,
+        "form": form, "members": actions.members(desk.workspace), "roles": ROLES, "invited": invited,
+        "password": password,
         "role_words": [(role.label.capitalize(), words) for role, words in ROLE_WORDS.items()],
     }  # fmt: skip
     return render(request, "workspaces/people.html", context)

@@ -44,7 +44,7 @@ def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now:
     Posts that already have a case are passed over, so doing it again changes nothing. Call inside a transaction that
     holds the workspace's intake.
     """
-    ours = _unplaced(workspace, [(post, verdict) for post, verdict in heard if not post.ours and post.author_id])
+    ours = _unplaced(workspace, [(post, verdict) for post, verdict in heard if not post.ours])
     ours.sort(key=lambda pair: (pair[0].created_at, pair[0].pk))
     if not ours:
         return []
@@ -57,7 +57,7 @@ def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now:
     batch = _Batch()
     numbers = iter(next_numbers(workspace, len(relevant)))
     for post, verdict in relevant:
-        customer = customers[post.network, post.author_id]
+        customer = customers[post.network, author_key(post)]
         _place(batch, post, verdict, customer, known, policy, workspace, numbers)
     _write(workspace, batch, now)
     return [*batch.opened, *batch.joined.values()]
@@ -77,14 +77,21 @@ def _relevant(workspace: Workspace, heard: list[tuple[Post, Verdict]]) -> list[t
     return [(post, verdict) for post, verdict in heard if verdict.about_us or post.thread_uid in with_case]
 
 
+def author_key(post: Post) -> str:
+    """By which id the author is known as a customer; a post that names none has a customer of its own, so that
+    strangers are not mixed up."""
+    return post.author_id or f"unnamed-{post.uid}"
+
+
 def customers_of(workspace: Workspace, posts: Sequence[Post], now: datetime) -> dict[tuple[str, str], Customer]:
     """The author of each post as a customer, by network and author id; new ones are made, known ones renewed."""
-    newest = {(post.network, post.author_id): post for post in posts}
+    newest = {(post.network, author_key(post)): post for post in posts}
     rows = Customer.objects.within(workspace).filter(author_id__in=[author for _, author in newest])
     found = {(row.network, row.author_id): row for row in rows}
     fresh = [
         Customer(
-            network=network, author_id=author, handle=post.author_handle, name=post.author_name,
+            network=network, author_id=author, handle=post.author_handle,
+            name=post.author_name if post.author_id else "Somebody",
             url=post.author_url, followers=post.followers, since=now,
         )
         for (network, author), post in newest.items()
@@ -94,7 +101,7 @@ def customers_of(workspace: Workspace, posts: Sequence[Post], now: datetime) -> 
     stale = [
         _renewed(found[who], post)
         for who, post in newest.items()
-        if who in found and (post.author_name, post.author_handle) != (found[who].name, found[who].handle)
+        if post.author_id and who in found and (post.author_name, post.author_handle) != (found[who].name, found[who].handle)
     ]
     Customer.objects.within(workspace).bulk_update(stale, ["name", "handle", "followers"])
     return found | {(row.network, row.author_id): row for row in fresh}
@@ -162,7 +169,6 @@ def new_case(
     policy: Policy, number: int,
 ) -> Case:  # fmt: skip
     """A case for this post, not yet stored and without its priority."""
-    due = policy.first_answer_due(verdict.severity, post.created_at)
     case = Case(
         workspace=workspace, number=number, customer=customer, customer_label=customer.label[:320],
         customer_handle=customer.handle, followers=post.followers, brand_id=verdict.brand, network=post.network,
@@ -170,9 +176,21 @@ def new_case(
         excerpt=post.text[:300], words=sorted(words)[:MOST_WORDS], language=post.language,
         intent=verdict.intent.value, severity=int(verdict.severity), anger=_anger(verdict), reposts=post.reposts,
         posts=1, opened_at=post.heard_at, last_post_at=post.created_at, waiting_since=post.created_at,
-        due_at=due.at, due_why=due.why,
     )  # fmt: skip
+    _set_clock(case, policy, post)
     return case
+
+
+def _set_clock(case: Case, policy: Policy, post: Post) -> None:
+    """Promise the next word of ours from when the customer began to wait."""
+    since = case.waiting_since or post.created_at
+    if not policy.clock_runs(since, post.heard_at):
+        case.due_at = None
+        case.due_why = f"Heard {(post.heard_at - since).days} days after it was written, so no deadline runs."
+        return
+    promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
+    due = promise(Severity(case.severity), since)
+    case.waiting_since, case.due_at, case.due_why = since, due.at, due.why
 
 
 def _join(case: Case, post: Post, verdict: Verdict, words: frozenset[str], policy: Policy) -> None:
@@ -191,11 +209,7 @@ def _join(case: Case, post: Post, verdict: Verdict, words: frozenset[str], polic
         case.enter(state)
         case.closed_at, case.outcome, case.outcome_note, case.late = None, "", "", False
     if asks and case.needs_us:
-        since = case.waiting_since or post.created_at
-        case.waiting_since = since
-        promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
-        due = promise(Severity(case.severity), since)
-        case.due_at, case.due_why = due.at, due.why
+        _set_clock(case, policy, post)
 
 
 def _anger(verdict: Verdict) -> float:

@@ -1,0 +1,1 @@
+"""The care point: how a customer reaches a person without a maze."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CarepointConfig(AppConfig):
+    name = "emberwatch.carepoint"

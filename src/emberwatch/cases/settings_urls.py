@@ -1,0 +1,9 @@
+"""The addresses of this room's settings."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from emberwatch.cases import settings_pages
+
+urlpatterns: list[URLPattern] = [path("settings/hours/", settings_pages.hours, name="hours")]

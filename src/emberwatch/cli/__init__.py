@@ -1,0 +1,1 @@
+"""The command line: everything the screen can do, for scripts and terminals."""

@@ -1,0 +1,1 @@
+"""The pages of listening: sources and their health, imports, brands."""

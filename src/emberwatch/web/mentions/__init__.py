@@ -1,0 +1,1 @@
+"""Every post heard, whether or not it became a case."""
