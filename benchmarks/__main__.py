@@ -18,7 +18,8 @@ import benchmarks
 
 def names() -> list[str]:
     """Every benchmark there is."""
-    return sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_"))
+    found = (module.name for module in pkgutil.iter_modules(benchmarks.__path__))
+    return sorted(name for name in found if not name.startswith("_"))
 
 
 def machine() -> str:

@@ -23,7 +23,10 @@ def on_each_database(module: str, *arguments: str) -> Iterator[dict[str, Any]]:
 
 
 def _on(database: str, server: str | None, module: str, arguments: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder, fresh_database(Path(folder), server=server or "sqlite") as environment:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fresh_database(Path(folder), server=server or "sqlite") as environment,
+    ):
         environment["DJANGO_SETTINGS_MODULE"] = "emberwatch.web.settings"
         environment["PYTHONPATH"] = os.pathsep.join(["src", "."])
         done = subprocess.run(

@@ -39,6 +39,8 @@ def run(data: Path | None) -> Iterator[dict[str, Any]]:
 
 def fill() -> Any:
     """A workspace with CASES cases, as a busy year leaves it: one in five still needs us."""
+    from django.db import transaction
+
     from emberwatch.cases import search
     from emberwatch.cases.models import Case, CasePost, Customer
     from emberwatch.engine.clock import now
@@ -50,7 +52,6 @@ def fill() -> Any:
     from emberwatch.vocabulary.posts import Ref
     from emberwatch.workspaces.actions import invite, next_numbers, open_workspace
     from emberwatch.workspaces.rules import Role
-    from django.db import transaction
 
     chance = random.Random(SEED)
     workspace = open_workspace("bench", "Bench")
@@ -66,8 +67,10 @@ def fill() -> Any:
             for index, number in zip(range(start, start + size), next_numbers(workspace, size), strict=True):
                 network = chance.choice(networks)
                 at = now() - timedelta(minutes=(CASES - index) * 5)
-                words = f"@larkfield {chance.choice(_TROUBLES)}, my {chance.choice(_THINGS)} order {index} {chance.choice(_THINGS)}"
-                customer = Customer(network=network, author_id=f"p{index}", handle=f"p{index}", name=f"Person {index}", since=at)
+                thing, other = chance.choices(_THINGS, k=2)
+                words = f"@larkfield {chance.choice(_TROUBLES)}, my {thing} order {index} {other}"
+                who = f"p{index}"
+                customer = Customer(network=network, author_id=who, handle=who, name=f"Person {index}", since=at)
                 uid = uid_of(Ref(network, "", "post", str(index)))
                 posts.append(Post(
                     source=source, uid=uid, network=network, type="post", external_id=str(index), thread_uid=uid,
@@ -93,7 +96,7 @@ def fill() -> Any:
             Case.objects.within(workspace).bulk_create(cases)
             links = [CasePost(case_id=case.pk, post_id=post.pk) for case, post in zip(cases, posts, strict=True)]
             CasePost.objects.within(workspace).bulk_create(links)
-            facts = [FactRow(kind="CaseOpened", subject=f"case:{case.pk}", agent="intake", at=case.opened_at) for case in cases]
+            facts = [FactRow(kind="CaseOpened", subject=f"case:{c.pk}", agent="intake", at=c.opened_at) for c in cases]
             FactRow.objects.within(workspace).bulk_create(facts)
             search.add(workspace.pk, [(c.pk, f"{c.customer_label} {c.excerpt}") for c in cases])
         print(f"\r{start + size} cases", end="", file=sys.stderr, flush=True)
@@ -115,8 +118,8 @@ class Server:
         from tests.servers.processes import free_port
 
         self.url = f"http://127.0.0.1:{free_port()}"
-        command = [sys.executable, "-m", "uvicorn", "emberwatch.web.asgi:application", "--port", self.url.rsplit(":")[-1]]
-        command += ["--log-level", "warning", "--no-access-log", "--lifespan", "off"]
+        command = [sys.executable, "-m", "uvicorn", "emberwatch.web.asgi:application"]
+        command += ["--port", self.url.rsplit(":")[-1], "--log-level", "warning", "--no-access-log", "--lifespan", "off"]
         self.process = subprocess.Popen(command, stderr=sys.stderr)
         os.sched_setaffinity(self.process.pid, {max(os.sched_getaffinity(0))})
 
@@ -144,7 +147,7 @@ def pages() -> dict[str, list[str]]:
         "inbox": ["/w/bench/inbox"],
         "mine": ["/w/bench/inbox?box=mine"],
         "filtered": ["/w/bench/inbox?network=email&severity=3", "/w/bench/inbox?box=closed&network=bluesky"],
-        "search": ["/w/bench/inbox?box=all&q=kettle", "/w/bench/inbox?box=all&q=plastic+spread", "/w/bench/inbox?q=lid"],
+        "search": [f"/w/bench/inbox?{query}" for query in ("box=all&q=kettle", "box=all&q=plastic+spread", "q=lid")],
         "rare search": [f"/w/bench/inbox?box=all&q={number}" for number in some],
         "case": [f"/w/bench/cases/{number}" for number in some],
     }
@@ -214,7 +217,7 @@ async def _live(server: Server, session: httpx.Client, workspace: Any) -> dict[s
     cookies = dict(session.cookies)
     async with httpx.AsyncClient(base_url=server.url, cookies=cookies, limits=limits) as client:
         tasks = [asyncio.create_task(browser(client)) for _ in range(BROWSERS)]
-        while ready < BROWSERS:
+        while ready < BROWSERS:  # noqa: ASYNC110 - two hundred counters need no event each
             await asyncio.sleep(0.05)
         await asyncio.sleep(2)
         began = time.perf_counter()

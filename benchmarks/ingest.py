@@ -55,7 +55,8 @@ def _posts(path: Path) -> None:
             said = chance.choice(_COMPLAINTS if ours else _OTHERS)
             words = f"{'@larkfield ' if ours else ''}{said} {chance.randrange(10**6)} {chance.choice(_OTHERS)}"
             author = f"person{chance.randrange(POSTS * 2 // 3)}"
-            row = {"id": str(number), "text": words, "author": author, "created_at": f"2026-03-0{1 + number % 9}T10:00:00Z"}
+            at = f"2026-03-0{1 + number % 9}T10:00:00Z"
+            row = {"id": str(number), "text": words, "author": author, "created_at": at}
             file.write(json.dumps(row) + "\n")
 
 

@@ -84,7 +84,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Tell `make test` what was skipped and why."""
     path = os.environ.get("EMBERWATCH_TELL_SKIPS")
     if path and not hasattr(terminalreporter.config, "workerinput"):
-        lines = [json.dumps([report.nodeid, str(report.longrepr[-1])]) for report in terminalreporter.stats.get("skipped", [])]
+        skipped = terminalreporter.stats.get("skipped", [])
+        lines = [json.dumps([report.nodeid, str(report.longrepr[-1])]) for report in skipped]
         Path(path).write_text("\n".join(lines))
 
 
@@ -109,3 +110,14 @@ def _journal_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     with connection.cursor() as cursor:
         for statement in guards if sqlite else ():
             cursor.execute(f"DROP TRIGGER IF EXISTS {statement.split()[2]}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite tests run on a file, as users do: a database in memory locks whole tables between threads."""
+    from django.conf import settings
+    from django.db import connections
+
+    chosen = connections["default"].settings_dict
+    if chosen["ENGINE"].endswith("sqlite3"):
+        chosen["TEST"]["NAME"] = str(settings.HOME / "test.sqlite3")

@@ -17,15 +17,15 @@ def ref(number: int | str, network: str = "practice") -> Ref:
 
 
 def said(
-    number: int | str, text: str = "", *, by: str = "mara", minutes: float = 0, parent: int | str | None = None, **more: Any
-) -> Event:
+    number: int | str, text: str = "", *,
+    by: str = "mara", minutes: float = 0, parent: int | str | None = None, **more: Any,
+) -> Event:  # fmt: skip
     """Somebody posted."""
     defaults: dict[str, Any] = {"version": 1, "created_at": NOON + timedelta(minutes=minutes)}
     if parent is not None:
         defaults["parent"] = ref(parent)
-    return Event(
-        kind=EventKind.UPSERT, ref=ref(number), author=Author(by, by, by.title(), 120), text=text, **{**defaults, **more}
-    )
+    author = Author(by, by, by.title(), 120)
+    return Event(kind=EventKind.UPSERT, ref=ref(number), author=author, text=text, **{**defaults, **more})
 
 
 def deleted(number: int | str) -> Event:

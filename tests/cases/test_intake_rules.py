@@ -7,8 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from emberwatch.cases.rules import Candidate, Said, Step, Urgency, after_customer_wrote, check_move, intake, priority
-from emberwatch.cases.rules import Illegal
+from emberwatch.cases.rules import (
+    Candidate,
+    Illegal,
+    Said,
+    Step,
+    Urgency,
+    after_customer_wrote,
+    check_move,
+    intake,
+    priority,
+)
 from emberwatch.cases.states import State
 from emberwatch.vocabulary.verdicts import Intent, Severity
 from tests.making import NOON, verdict

@@ -25,7 +25,8 @@ def cases(source: Source) -> list[Case]:
 
 def test_a_complaint_becomes_one_case_and_noise_none(source: Source, now: datetime) -> None:
     for _ in range(2):
-        pipeline.take(source, batch(said(1, ANGRY), said(2, NOISE, by="ida"), said(3, MORE, minutes=9)), now=lambda: now)
+        heard = batch(said(1, ANGRY), said(2, NOISE, by="ida"), said(3, MORE, minutes=9))
+        pipeline.take(source, heard, now=lambda: now)
     (case,) = cases(source)
     assert (case.posts, case.customer_label, case.state, case.number) == (2, "Mara", "new", 1)
     assert case.due_at is not None
@@ -110,7 +111,8 @@ def test_two_workspaces_hear_the_same_post_each_for_itself(source: Source, now: 
 
     other = open_workspace("rival", "Rival")
     save_brand(other, "Larkfield", {"terms": ["larkfield"]}, by="test", now=now)
-    theirs = add_source(other, "practice", "P", {"base_url": "http://127.0.0.1:9", "handle": "r", "token": "t"}, by="t", now=now)
+    settings = {"base_url": "http://127.0.0.1:9", "handle": "r", "token": "t"}
+    theirs = add_source(other, "practice", "P", settings, by="test", now=now)
     for one in (source, theirs):
         pipeline.take(one, batch(said(1, ANGRY)), now=lambda: now)
     assert len(cases(source)) == len(cases(theirs)) == 1

@@ -90,7 +90,9 @@ def test_refused_input_is_kept_with_its_reason_and_the_good_goes_in(source: Sour
     assert (bytes(aside.raw), aside.line, aside.reason) == (bad.raw, 2, bad.reason)
 
 
-def test_cursor_and_posts_stand_or_fall_together(source: Source, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cursor_and_posts_stand_or_fall_together(
+    source: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("emberwatch.listening.actions.store._move_cursor", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         store(source, batch(said(1, "x"), cursor="1"), now=now)

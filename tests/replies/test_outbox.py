@@ -64,7 +64,7 @@ def test_a_customer_who_writes_meanwhile_makes_the_answer_stale(
 
 
 def test_the_whole_way_of_an_answer(case: Case, source: Source, ana: Person, now: datetime) -> None:
-    reply = answer(case, ana, now)
+    answer(case, ana, now)
     assert (fresh(case).assignee, fresh(case).state_) == (ana, State.OPEN)
     assert not Draft.objects.within(case.workspace_id).exists()
     claimed = deliver.claim_next("host:1:a", now=now)

@@ -154,7 +154,8 @@ def test_merge_and_split_lead_to_the_other_case(client: Client, do: Do, case: Ca
 
 
 def test_an_answer_waits_at_once_and_is_marked_sent(client: Client, do: Do, case: Case, source: Source) -> None:
-    assert do("replies", text="Sorry!\r\nA new rail is on its way.", way="public", seen_version=case.version).status_code == 204
+    answer = do("replies", text="Sorry!\r\nA new rail is on its way.", way="public", seen_version=case.version)
+    assert answer.status_code == 204
     assert "Waiting to be sent" in shown(client, case)
     claimed = deliver.claim_next("worker", now=NOON.replace(year=2099))
     assert claimed is not None
@@ -250,7 +251,9 @@ def test_who_else_is_here_is_shown(client: Client, do: Do, case: Case, ana: Pers
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.LEGAL, Role.DEPARTMENT_OWNER, Role.OPERATOR])
-@pytest.mark.parametrize("deed", ["assign", "tags", "severity", "wait", "close", "reopen", "merge", "split", "replies", "draft"])
+@pytest.mark.parametrize("deed", [
+    "assign", "tags", "severity", "wait", "close", "reopen", "merge", "split", "replies", "draft",
+])  # fmt: skip
 def test_roles_that_may_not_are_told_whose_may(client: Client, person, do: Do, role: Role, deed: str) -> None:
     client.force_login(person("olu", role))
     answer = do(deed)

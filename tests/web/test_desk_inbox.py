@@ -38,10 +38,8 @@ def page(client: Client, ana: Person) -> Callable[..., str]:
 @pytest.fixture
 def complaints(source: Source) -> list[Case]:
     """Five customers, five broken things; only the newest speaks of a lamp."""
-    told = [
-        said(n, f"@larkfield my {thing} came broken and nobody answers, I want my money back", by=f"customer{n}", minutes=n)
-        for n, thing in enumerate(WRONG)
-    ]
+    words = "@larkfield my {} came broken and nobody answers, I want my money back"
+    told = [said(n, words.format(thing), by=f"customer{n}", minutes=n) for n, thing in enumerate(WRONG)]
     pipeline.take(source, batch(*told), now=lambda: NOON)
     return list(Case.objects.within(source.workspace_id).order_by("number"))
 

@@ -132,7 +132,8 @@ async def test_each_browser_is_told_for_its_own_filter() -> None:
     broadcaster.listeners.update(everyone)
     look = Look(rows=[Row(case, "<li></li>")], counts={"needs-us": 3}, own_counts={5: 1})
     broadcaster._tell({1: look}, 99)
-    assert [events(listener) for listener in everyone] == [["row", "counts"], ["gone", "counts"], ["gone", "counts"], []]
+    told = [events(listener) for listener in everyone]
+    assert told == [["row", "counts"], ["gone", "counts"], ["gone", "counts"], []]
 
 
 async def test_a_browser_that_falls_behind_is_let_go() -> None:
@@ -187,7 +188,8 @@ from emberwatch.engine.clock import now
 from emberwatch.listening.models import Source
 from emberwatch.vocabulary.posts import *
 source = Source.objects.within(1).get(channel="practice")
-event = Event(kind=EventKind.UPSERT, ref=Ref("practice", "", "post", now().isoformat()), author=Author("mara", "mara", "Mara Quill"),
+ref = Ref("practice", "", "post", now().isoformat())
+event = Event(kind=EventKind.UPSERT, ref=ref, author=Author("mara", "mara", "Mara Quill"),
     text="@larkfield the crib came broken, nobody answers, terrible service", created_at=now())
 pipeline.take(source, Batch((event,)), now=now)
 print(now().timestamp())

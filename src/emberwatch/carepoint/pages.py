@@ -73,9 +73,11 @@ def _talk(
     if request.GET.get("seen") == mark:
         return HttpResponse(status=204)
     context = {
-        "workspace": workspace, "talk": found, "stands": stands, "mark": mark, "zone": zone_of(workspace), "is_open": is_open,
+        "workspace": workspace, "talk": found, "stands": stands, "mark": mark,
+        "zone": zone_of(workspace), "is_open": is_open,
         "sent": request.GET.get("sent") == "1", "more": request.GET.get("more") == "1", "email": first.author_handle,
-        "address": request.build_absolute_uri(link_to(first)), **told,
+        "address": request.build_absolute_uri(link_to(first)),
+        **told,
     }  # fmt: skip
     return _answer(request, "carepoint/case.html", context, status=int(str(told.get("status", 200))))
 

@@ -25,7 +25,8 @@ def add(workspace: int, entries: Iterable[tuple[int, str]]) -> None:
             columns = [list(column) for column in zip(*rows, strict=True)]
             cursor.execute(
                 "INSERT INTO case_search (workspace_id, case_id, body)"
-                " SELECT w, c, to_tsvector('simple', b) FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS t(w, c, b)",
+                " SELECT w, c, to_tsvector('simple', b)"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS t(w, c, b)",
                 columns,
             )
         else:

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, cast
 
 from emberwatch.channels import interface
 from emberwatch.channels.spec import Spec, build_config
@@ -28,9 +28,9 @@ def channels() -> dict[str, type[interface.Channel]]:
             continue
         loaded = importlib.import_module(f"emberwatch.channels.{module.name}")
         for thing in vars(loaded).values():
-            if isinstance(thing, type) and isinstance(getattr(thing, "spec", None), Spec):
-                if thing.__module__ == loaded.__name__:
-                    found[thing.spec.name] = thing
+            spec = getattr(thing, "spec", None)
+            if isinstance(thing, type) and isinstance(spec, Spec) and thing.__module__ == loaded.__name__:
+                found[spec.name] = cast(type[interface.Channel], thing)
     for point in entry_points(group="emberwatch.channels"):
         found[point.name] = point.load()
     return dict(sorted(found.items()))

@@ -65,7 +65,7 @@ def add(
 ) -> None:  # fmt: skip
     """Listen to one more place. Secrets never stand on a command line, where others could read them.
 
-    Example: emberwatch sources add bluesky Bluesky --set handle=larkfield.example --secret password
+    Example: emberwatch sources add bluesky Bluesky --set handle=larkfield.example --secret app_password
     """
     where, spec = place.workspace(workspace), channel(kind).spec
     values = _values(spec, settings or []) | {key: _asked(spec, key) for key in hidden or []}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock
 
 from emberwatch.listening.models import Brand
-from emberwatch.triage.pipeline import Triage
 from emberwatch.triage.interface import BrandTerms
+from emberwatch.triage.pipeline import Triage
 
 _kept: dict[int, tuple[tuple[BrandTerms, ...], Triage]] = {}
 _lock = Lock()

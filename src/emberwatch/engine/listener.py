@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 from django.db import DatabaseError
+
 from emberwatch.channels.errors import AuthExpired, BadCursor, ChannelError, RateLimited
 from emberwatch.channels.interface import Channel, Tools
 from emberwatch.channels.registry import open_channel

@@ -61,7 +61,8 @@ def _read(source: Source, batch: Batch) -> Verdicts:
     texts = [
         PostText(
             text=event.text, title=event.title, language_hint=event.language, network=event.ref.network,
-            direct=event.private or source.brand_id is not None, author_handle=event.author.handle if event.author else "",
+            direct=event.private or source.brand_id is not None,
+            author_handle=event.author.handle if event.author else "",
         )
         for event in newest.values()
     ]  # fmt: skip

@@ -88,7 +88,7 @@ async def attempt(reply: Reply, tools: Tools, *, look_first: bool) -> Receipt | 
         return rules.after_vain_look(reason, attempts=reply.attempts, now=now())
     except ChannelError as error:
         return rules.after_failure(error, attempts=reply.attempts, now=now())
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the outbox, and may have come after sending
+    except Exception as error:
         reason = f"The connector failed in a way nobody foresaw ({type(error).__name__}: {error})."
         return rules.after_vain_look(reason, attempts=reply.attempts, now=now())
 

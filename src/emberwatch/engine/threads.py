@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def in_thread(call: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """`call`, awaitable, run in a worker thread with a database connection that is known to be alive, and given back after."""
+    """`call`, awaitable, run in a worker thread, with a database connection that is alive and is given back after."""
 
     @wraps(call)
     def fresh(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+
 from emberwatch.cases.actions.deadlines import mark_late
 from emberwatch.cases.actions.presence import sweep
 from emberwatch.engine.clock import now

@@ -20,7 +20,7 @@ def worker_name() -> str:
 
 def is_alive(worker: str) -> bool:
     """May this worker still be at work? Only a process of this host can be known to be gone."""
-    host, pid, born = (worker.split(":") + ["", ""])[:3]
+    host, pid, born = [*worker.split(":"), "", ""][:3]
     if host != socket.gethostname()[:40] or not pid.isdecimal():
         return True
     if int(pid) == os.getpid():

@@ -63,7 +63,9 @@ class Reply(SealedModel):
             )
         ]
         indexes: ClassVar = [
-            models.Index("due_at", name="reply_to_send", condition=models.Q(state__in=["queued", "sending", "unclear"])),
+            models.Index(
+                "due_at", name="reply_to_send", condition=models.Q(state__in=["queued", "sending", "unclear"])
+            ),
             models.Index("workspace", "case", "id", name="reply_by_case"),
             models.Index("workspace", "receipt_uid", name="reply_by_receipt"),
         ]

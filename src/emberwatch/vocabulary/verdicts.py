@@ -49,7 +49,7 @@ _SEVERITY_WORDS = {
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Words of the post that spoke for a label: `text[start:end]` in characters; `weight` orders them, largest first."""
+    """Words that spoke for a label: `text[start:end]`, in characters; the largest `weight` spoke loudest."""
 
     start: int
     end: int

@@ -30,7 +30,7 @@ def insert(rows: Sequence[models.Model], using: str) -> None:
     model = type(rows[0])
     table = model._meta.db_table
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in (model._meta.pk, *fields))
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in (model._meta.pk, *fields))
     ids = _allot(connection, model, len(rows))
     getters = [(attrgetter(field.attname), _converter(field, connection.vendor)) for field in fields]
     values = [
@@ -56,10 +56,10 @@ def update(rows: Sequence[models.Model], names: Sequence[str], using: str) -> No
         return
     connection = connections[using]
     model = type(rows[0])
-    fields = [model._meta.get_field(name) for name in names]
-    assert all(isinstance(field, models.Field) for field in fields)
-    getters = [(attrgetter(field.attname), _converter(field, connection.vendor)) for field in fields]  # type: ignore[union-attr,arg-type]
-    marks = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)  # type: ignore[union-attr]
+    own = {field.name: field for field in model._meta.concrete_fields}
+    fields = [own[name] for name in names]
+    getters = [(attrgetter(field.attname), _converter(field, connection.vendor)) for field in fields]
+    marks = ", ".join(f"{connection.ops.quote_name(str(field.column))} = %s" for field in fields)
     values = [(*(convert(get(row)) if convert else get(row) for get, convert in getters), row.pk) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {model._meta.db_table} SET {marks} WHERE id = %s", values)

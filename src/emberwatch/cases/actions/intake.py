@@ -99,9 +99,11 @@ def customers_of(workspace: Workspace, posts: Sequence[Post], now: datetime) -> 
     ]  # fmt: skip
     Customer.objects.within(workspace).bulk_create(fresh)
     stale = [
-        _renewed(found[who], post)
+        _renewed(known, post)
         for who, post in newest.items()
-        if post.author_id and who in found and (post.author_name, post.author_handle) != (found[who].name, found[who].handle)
+        if post.author_id
+        and (known := found.get(who)) is not None
+        and (post.author_name, post.author_handle) != (known.name, known.handle)
     ]
     Customer.objects.within(workspace).bulk_update(stale, ["name", "handle", "followers"])
     return found | {(row.network, row.author_id): row for row in fresh}

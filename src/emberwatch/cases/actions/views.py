@@ -28,4 +28,5 @@ def drop_view(workspace: Workspace, view_id: int, *, person: Person) -> None:
 def views_for(workspace: Workspace, person: Person) -> list[SavedView]:
     """The views a person can choose from: their own, then shared ones, by name."""
     rows = SavedView.objects.within(workspace)
-    return sorted(rows.filter(person=person) | rows.filter(person=None), key=lambda view: (not view.person_id, view.name))
+    own_and_shared = rows.filter(person=person) | rows.filter(person=None)
+    return sorted(own_and_shared, key=lambda view: (not view.person_id, view.name))

@@ -44,7 +44,8 @@ Verdicts = Mapping[uuid.UUID, Verdict | Failed]
 def store(source: Source, batch: Batch, *, now: datetime, verdicts: Verdicts | None = None) -> Stored:
     """Store a batch and move the source's cursor in one transaction; doing it again changes nothing.
 
-    Posts with a verdict are stored understood, those that triage failed on are set aside, the others wait. Edits keep the words they replaced; a delete leaves a tombstone, also when it comes before its post.
+    Posts with a verdict are stored understood, those that triage failed on are set aside, the others wait. Edits keep
+    the words they replaced; a delete leaves a tombstone, also when it comes before its post.
     """
     folded = rules.fold(batch.events)
     with transaction.atomic():
@@ -179,8 +180,9 @@ def _change(
         if before != tuple(getattr(post, name) for name in (*_COUNTS, "text", "version", "deleted_at")):
             touched.append(post)
     if touched:
-        fields = ("text", "title", "version", "edited_at", "deleted_at", "stage", "verdict", "brand", "language", *_COUNTS)
-        Post.objects.within(source.workspace_id).bulk_update(touched, fields, batch_size=200)
+        words = ("text", "title", "version", "edited_at", "deleted_at", "stage", "trouble", "verdict", "brand", "language")
+        fields = (*words, *_COUNTS)
+        Post.objects.within(source.workspace_id).bulk_update(touched, fields)
     PostVersion.objects.within(source.workspace_id).bulk_create(versions, ignore_conflicts=True)
     record_many(source.workspace_id, facts, by="listening", at=now)
     return changed, deleted

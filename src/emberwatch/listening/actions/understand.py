@@ -49,7 +49,7 @@ def brands_of_sources(workspace: int, posts: Iterable[Post]) -> dict[int | None,
 def understood(workspace: int, posts: Iterable[Post]) -> None:
     """Write the verdicts that `judge` put on stored posts."""
     fields = ("verdict", "brand", "language", "stage", "trouble")
-    Post.objects.within(workspace).bulk_update(posts, fields, batch_size=200)
+    Post.objects.within(workspace).bulk_update(posts, fields)
 
 
 def leave_for_later(workspace: int, posts: Iterable[Post]) -> None:

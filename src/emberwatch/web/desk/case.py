@@ -130,7 +130,7 @@ def _spec(target: Post | None) -> Spec | None:
 
 def _way(spec: Spec, name: str) -> Way:
     limit = limit_for(spec, name)
-    words = "Private message" if name == "private" else f"Public reply on {spec.label}"
+    words = "Private message" if name == "private" else "Public reply"
     return Way(name, words, limit.most if limit else None, limit.measure.value if limit else "characters")
 
 

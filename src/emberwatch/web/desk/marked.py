@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from emberwatch.vocabulary.verdicts import Intent, Sentiment, Verdict
+from emberwatch.vocabulary.verdicts import Intent, Reason, Sentiment, Verdict
 
 MOST_MARKS = 8
+LIGHTEST = 0.4
+"""Words with less than this share of a label's weightiest word are not marked."""
+
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\x00-\x20]{3,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}'\""
 
@@ -64,7 +67,7 @@ def _marks(text: str, verdict: Verdict | None) -> list[Span]:
         wanted.add(verdict.intent.value)
     if verdict.sentiment is Sentiment.NEGATIVE:
         wanted.add(verdict.sentiment.value)
-    found = [(reason, label) for label in wanted for reason in verdict.reasons.get(label, ())]
+    found = [pair for label in wanted for pair in _weighty(label, verdict)]
     found.sort(key=lambda pair: -pair[0].weight)
     spans = [
         Span(reason.start, reason.end, (label,))
@@ -72,6 +75,13 @@ def _marks(text: str, verdict: Verdict | None) -> list[Span]:
         if 0 <= reason.start < reason.end <= len(text)
     ]
     return _joined(sorted(spans, key=lambda span: (span.start, span.end)))
+
+
+def _weighty(label: str, verdict: Verdict) -> list[tuple[Reason, str]]:
+    """The words that carried a label; those that hardly counted beside the first are left out."""
+    reasons = verdict.reasons.get(label, ())
+    least = LIGHTEST * max((reason.weight for reason in reasons), default=0.0)
+    return [(reason, label) for reason in reasons if reason.weight >= least]
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:

@@ -88,9 +88,8 @@ def clock_time(at: datetime | None, zone: str = "UTC") -> SafeString | str:
     except (ZoneInfoNotFoundError, ValueError):
         local, today = at, timezone.now()
     day = "" if local.date() == today.date() else "%-d %b " if local.year == today.year else "%-d %b %Y "
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', _iso(at), f"{local:%A %-d %B %Y, %H:%M:%S %Z}", f"{local:{day}%H:%M}"
-    )
+    exact = f"{local:%A %-d %B %Y, %H:%M:%S %Z}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), exact, f"{local:{day}%H:%M}")
 
 
 @register.filter
