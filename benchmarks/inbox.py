@@ -119,7 +119,8 @@ class Server:
 
         self.url = f"http://127.0.0.1:{free_port()}"
         command = [sys.executable, "-m", "uvicorn", "emberwatch.web.asgi:application"]
-        command += ["--port", self.url.rsplit(":")[-1], "--log-level", "warning", "--no-access-log", "--lifespan", "off"]
+        command += ["--port", self.url.rsplit(":")[-1], "--lifespan", "off"]
+        command += ["--log-level", "warning", "--no-access-log"]
         self.process = subprocess.Popen(command, stderr=sys.stderr)
         os.sched_setaffinity(self.process.pid, {max(os.sched_getaffinity(0))})
 

@@ -75,7 +75,7 @@ def _run(lane: str, arguments: list[str], skipped: dict[str, str]) -> int:
 def _pytest(arguments: list[str], extra: dict[str, str], lane: str, skipped: dict[str, str]) -> int:
     with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
         environment = {**os.environ, **extra, "EMBERWATCH_TELL_SKIPS": told.name}
-        spread = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2", "--dist", "loadscope"]
+        spread = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2", "--dist", "loadgroup"]
         code = subprocess.call([sys.executable, "-m", "pytest", *spread, *arguments], env=environment)
         lines = [json.loads(line) for line in told.read().splitlines()]
     skipped.update({f"{test} ({lane})": reason for test, reason in lines})

@@ -125,3 +125,10 @@ def test_old_news_gets_a_case_but_no_deadline(source: Source, now: datetime) -> 
     assert (old.due_at, old.needs_us) == (None, True)
     assert "no deadline runs" in old.due_why
     assert new.due_at is not None
+
+
+def test_case_numbers_have_no_gaps(source: Source, now: datetime) -> None:
+    for start in (0, 10):
+        heard = [said(start + n, ANGRY if n % 2 else "@larkfield thanks, lovely pan!", by=f"p{start + n}") for n in range(6)]
+        pipeline.take(source, batch(*heard), now=lambda: now)
+    assert [case.number for case in cases(source)] == [1, 2, 3, 4, 5, 6]

@@ -56,7 +56,7 @@ class Interest:
         record = change.get("record")
         if author == self.did or not isinstance(record, Mapping):
             return author == self.did
-        return self._meant(record, known) or self._named(said(record))
+        return bool(self._meant(record, known) or self._named(said(record)))
 
     def _meant(self, record: Mapping[str, Any], known: Collection[str]) -> bool:
         reply = record.get("reply")

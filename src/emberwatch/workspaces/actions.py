@@ -104,7 +104,8 @@ def one_writer(workspace: Workspace | int) -> None:
 
 
 def next_numbers(workspace: Workspace | int, count: int) -> range:
-    """The next `count` case numbers, never given twice. Call inside a transaction."""
+    """The next `count` case numbers, never given twice; held for the rest of the transaction, so that
+    asking for none tells where they would begin."""
     key = workspace if isinstance(workspace, int) else workspace.pk
     row = Workspace.objects.select_for_update(no_key=True).only("last_number").get(pk=key)
     Workspace.objects.filter(pk=key).update(last_number=row.last_number + count)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from emberwatch.cases import rules, search
 from emberwatch.cases.facts import CaseOpened, CaseReopened, PostJoined
@@ -55,10 +56,11 @@ def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now:
     customers = customers_of(workspace, [post for post, _ in relevant], now)
     known = _cases_of(workspace, customers.values(), now - timedelta(days=policy.join_days), relevant)
     batch = _Batch()
-    numbers = iter(next_numbers(workspace, len(relevant)))
+    numbers = count(next_numbers(workspace, 0).start)
     for post, verdict in relevant:
         customer = customers[post.network, author_key(post)]
         _place(batch, post, verdict, customer, known, policy, workspace, numbers)
+    next_numbers(workspace, len(batch.opened))
     _write(workspace, batch, now)
     return [*batch.opened, *batch.joined.values()]
 
@@ -132,7 +134,7 @@ def _cases_of(
 
 def _place(
     batch: _Batch, post: Post, verdict: Verdict, customer: Customer, known: dict[int, list[Case]],
-    policy: Policy, workspace: Workspace, numbers: object,
+    policy: Policy, workspace: Workspace, numbers: Iterator[int],
 ) -> None:  # fmt: skip
     said = rules.Said(
         post.uid, post.thread_uid, post.created_at, content_words(f"{post.title} {post.text}"), post.private,
@@ -143,7 +145,7 @@ def _place(
     if decision.step is rules.Step.LEAVE:
         return
     if decision.step is rules.Step.OPEN:
-        case = new_case(workspace, post, verdict, customer, said.words, policy, next(numbers))  # type: ignore[call-overload]
+        case = new_case(workspace, post, verdict, customer, said.words, policy, next(numbers))
         case.priority, case.priority_why = rules.priority(urgency(case, len(cases)))
         cases.insert(0, case)
         batch.opened.append(case)

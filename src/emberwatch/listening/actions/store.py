@@ -180,8 +180,8 @@ def _change(
         if before != tuple(getattr(post, name) for name in (*_COUNTS, "text", "version", "deleted_at")):
             touched.append(post)
     if touched:
-        words = ("text", "title", "version", "edited_at", "deleted_at", "stage", "trouble", "verdict", "brand", "language")
-        fields = (*words, *_COUNTS)
+        said = ("text", "title", "version", "edited_at", "deleted_at")
+        fields = (*said, "stage", "trouble", "verdict", "brand", "language", *_COUNTS)
         Post.objects.within(source.workspace_id).bulk_update(touched, fields)
     PostVersion.objects.within(source.workspace_id).bulk_create(versions, ignore_conflicts=True)
     record_many(source.workspace_id, facts, by="listening", at=now)

@@ -126,5 +126,6 @@
   exactTimes(document);
   $(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   setInterval(tick, 5000);
+  setTimeout(() => all("#notices > .good").forEach((told) => told.remove()), 10000);
   window.desk = { $, all, on, setText, tick, exactTimes };
 })();
