@@ -44,6 +44,8 @@ def case(number: int = 7, *, thread: uuid.UUID = T1, closed: bool = False, priva
         ("a complaint opens a case", post(), [], Step.OPEN, None),
         ("a question opens a case", post(intent=Intent.QUESTION), [], Step.OPEN, None),
         ("praise does not", post(intent=Intent.PRAISE), [], Step.LEAVE, None),
+        ("what may be a complaint does", post(intent=Intent.OTHER, intents={"complaint": 0.4}), [], Step.OPEN, None),
+        ("what hardly is does not", post(intent=Intent.OTHER, intents={"complaint": 0.3}), [], Step.LEAVE, None),
         ("chatter does not", post(intent=Intent.OTHER), [], Step.LEAVE, None),
         ("a private message always does", post(intent=Intent.OTHER, private=True), [], Step.OPEN, None),
         ("spam does not, however private", post(spam=0.9, private=True), [], Step.LEAVE, None),

@@ -129,6 +129,7 @@ def test_old_news_gets_a_case_but_no_deadline(source: Source, now: datetime) -> 
 
 def test_case_numbers_have_no_gaps(source: Source, now: datetime) -> None:
     for start in (0, 10):
-        heard = [said(start + n, ANGRY if n % 2 else "@larkfield thanks, lovely pan!", by=f"p{start + n}") for n in range(6)]
+        words = [ANGRY if n % 2 else "@larkfield thanks, lovely pan!" for n in range(6)]
+        heard = [said(start + n, text, by=f"p{start + n}") for n, text in enumerate(words)]
         pipeline.take(source, batch(*heard), now=lambda: now)
     assert [case.number for case in cases(source)] == [1, 2, 3, 4, 5, 6]

@@ -30,7 +30,7 @@ class Desk:
         self._command = [str(EMBERWATCH), command, "--port", str(self.port), *options]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, seconds: float = 40) -> None:
+    def start(self, *, seconds: float = 90) -> None:
         """Start it and return once it answers."""
         with self.log.open("ab") as said:
             self._process = subprocess.Popen(
@@ -57,6 +57,13 @@ class Desk:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def end(self) -> None:
+        """End it and all that it started, if it was started at all."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
 
     def stop(self, *, seconds: float = 10) -> int:
         """Ask it to stop (SIGINT) and return its exit code."""
@@ -93,5 +100,4 @@ def desk(*options: str, server: str | None = None, start: bool = True) -> Iterat
         try:
             yield one
         finally:
-            with contextlib.suppress(ProcessLookupError, AssertionError):
-                os.killpg(one.pid, signal.SIGKILL)
+            one.end()

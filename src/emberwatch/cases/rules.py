@@ -17,6 +17,11 @@ OVERLAP = 0.5
 at least OVERLAP of the shorter one's."""
 
 
+LIKELY = 0.35
+"""A complaint missed costs more than a case looked at in vain, so one this likely opens a case even where another
+label is likelier."""
+
+
 class Illegal(ValueError):
     """The case cannot go there from where it stands; the message says what can be done instead."""
 
@@ -74,8 +79,8 @@ def intake(said: Said, candidates: list[Candidate], join: timedelta) -> Intake:
     """What a customer's post does, given that customer's own cases (newest first).
 
     The same thread is the same case, closed or not. Elsewhere a post joins an open case of the same problem, and a
-    private message joins the open public one it follows, both within `join`. A complaint, a question, or any
-    message written to us directly otherwise opens a case.
+    private message joins the open public one it follows, both within `join`. A complaint or what may well be
+    one, a question, or any message written to us directly otherwise opens a case.
     """
     if said.automatic or said.repost:
         return Intake(Step.LEAVE, None, "not written by a person" if said.automatic else "a repost of what we know")
@@ -90,9 +95,12 @@ def intake(said: Said, candidates: list[Candidate], join: timedelta) -> Intake:
                 return Intake(Step.JOIN, case.number, "same customer, same problem")
             if said.private and not case.private:
                 return Intake(Step.JOIN, case.number, "the customer wrote privately about an open case")
-    if said.private or said.verdict.intent in (Intent.COMPLAINT, Intent.QUESTION):
-        what = "a message to us" if said.private else f"a {said.verdict.intent.value}"
-        return Intake(Step.OPEN, None, what)
+    if said.private:
+        return Intake(Step.OPEN, None, "a message to us")
+    if said.verdict.intent in (Intent.COMPLAINT, Intent.QUESTION):
+        return Intake(Step.OPEN, None, f"a {said.verdict.intent.value}")
+    if said.verdict.intent is Intent.OTHER and said.verdict.intents.get(Intent.COMPLAINT.value, 0.0) >= LIKELY:
+        return Intake(Step.OPEN, None, "perhaps a complaint")
     return Intake(Step.LEAVE, None, said.verdict.intent.value)
 
 

@@ -55,7 +55,7 @@ class Interest:
             return author == self.did or f"at://{author}/{POST}/{change['rkey']}" in known
         record = change.get("record")
         if author == self.did or not isinstance(record, Mapping):
-            return author == self.did
+            return bool(author == self.did)
         return bool(self._meant(record, known) or self._named(said(record)))
 
     def _meant(self, record: Mapping[str, Any], known: Collection[str]) -> bool:

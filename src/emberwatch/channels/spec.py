@@ -43,13 +43,6 @@ class Proof(StrEnum):
     RECONSTRUCTED = "documented shapes only; not yet run against the live service"
 
 
-_LENGTH = {
-    Measure.GRAPHEMES: lambda text: len(regex.findall(r"\X", text)),
-    Measure.CHARACTERS: len,
-    Measure.BYTES: lambda text: len(text.encode()),
-}
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limit:
     """The longest text a network takes, in its own measure."""
@@ -59,7 +52,9 @@ class Limit:
 
     def length(self, text: str) -> int:
         """How long `text` is as this network counts."""
-        return _LENGTH[self.measure](text)
+        if self.measure is Measure.GRAPHEMES:
+            return len(regex.findall(r"\X", text))
+        return len(text.encode()) if self.measure is Measure.BYTES else len(text)
 
     def allows(self, text: str) -> bool:
         """Does `text` fit, and say anything at all?"""
