@@ -18,6 +18,7 @@ WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=360, heig
 INBOX = "/w/larkfield/inbox"
 SOON = 30_000
 """Milliseconds that something which is not being timed may take on a machine with much else to do."""
+expect.set_options(timeout=SOON)
 
 _WATCH_FOR = """
 (words) => {
@@ -62,7 +63,7 @@ class People:
         page.get_by_label("Password").fill(one.password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"**{INBOX}*")
-        expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=SOON)
+        expect(page.locator("#live")).to_have_attribute("data-state", "live")
         return page
 
     def customer(self, one: Desk, name: str, size: ViewportSize = WIDE) -> Page:
@@ -94,7 +95,7 @@ def seconds_until_seen(customer: Page, agent: Page, words: str) -> float:
     agent.evaluate(_WATCH_FOR, words)
     customer.evaluate(_NOTE_THE_CLICK)
     complain(customer, words)
-    expect(agent.locator("#rows")).to_contain_text(words, timeout=SOON)
+    expect(agent.locator("#rows")).to_contain_text(words)
     assert agent.evaluate("window.sameDocument"), "the inbox was reloaded"
     clicked = int(customer.evaluate("sessionStorage.getItem('clickedAt')"))
     return float(agent.evaluate("window.seenAt") - clicked) / 1000
@@ -107,7 +108,7 @@ def row_of(page: Page, words: str) -> Locator:
 
 def open_by_keys(page: Page, words: str) -> None:
     """Walk down the queue with j to the row that shows these words, and open it with Enter."""
-    expect(row_of(page, words)).to_have_count(1, timeout=SOON)
+    expect(row_of(page, words)).to_have_count(1)
     for _ in range(page.locator("#rows .row").count() + 1):
         page.keyboard.press("j")
         if words in page.evaluate("document.activeElement.textContent"):
@@ -124,7 +125,7 @@ def answer_by_keys(page: Page, words: str, key: str = "r") -> None:
     page.keyboard.type(words)
     page.keyboard.press("Control+Enter")
     card = page.locator("#thread .ours").filter(has_text=words)
-    expect(card.locator(".sending")).to_have_text(re.compile(r"^\s*Sent"), timeout=SOON)
+    expect(card.locator(".sending")).to_have_text(re.compile(r"^\s*Sent"))
     expect(page.locator("#answer")).to_have_value("")
 
 

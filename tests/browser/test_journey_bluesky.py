@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from emberwatch.channels._bluesky_names import post_ref
 from tests.browser.journey import (
-    SOON,
     People,
     answer_by_keys,
     check_history,
@@ -55,11 +54,11 @@ def add_source(page: Page, rig: Rig) -> None:
     page.get_by_label("Server").fill(rig.network.pds)
     page.get_by_label("Live stream").fill(rig.network.pds.replace("http://", "ws://"))
     page.get_by_role("button", name="Check first").click()
-    expect(page.locator("#checked")).to_contain_text("It works.", timeout=SOON)
+    expect(page.locator("#checked")).to_contain_text("It works.")
     check_sound(page)
     page.get_by_role("button", name="Save and listen").click()
     page.wait_for_url("**/sources/*/")
-    expect(page.locator("#health")).to_contain_text("heard", timeout=SOON)
+    expect(page.locator("#health")).to_contain_text("heard")
     check_sound(page)
 
 
@@ -71,7 +70,7 @@ def test_a_complaint_on_bluesky_is_answered_there_once_and_closed(
     ana = people.agent(running, "ana")
     words = "my parcel has been lost for three weeks, nobody answers and I want my money back"
     complaint = network.do(rig.say(words))
-    expect(row_of(ana, "my parcel has been lost")).to_have_count(1, timeout=SOON)
+    expect(row_of(ana, "my parcel has been lost")).to_have_count(1)
     open_by_keys(ana, "my parcel has been lost")
     check_sound(ana)
     answer_by_keys(ana, ANSWER)
@@ -81,7 +80,7 @@ def test_a_complaint_on_bluesky_is_answered_there_once_and_closed(
     assert theirs["value"]["reply"]["parent"]["uri"] == complaint.id
 
     network.do(rig.say("Wonderful, thank you for the quick help!", parent=post_ref(theirs["uri"])))
-    expect(ana.locator("#thread")).to_contain_text("thank you for the quick help", timeout=SOON)
+    expect(ana.locator("#thread")).to_contain_text("thank you for the quick help")
     close_by_keys(ana, "2", "Answered or explained")
     check_history(
         ana, "Case opened", "Sent an answer on its way", "The network confirmed the answer", "A post joined",

@@ -35,7 +35,7 @@ def post(
 
 
 def case(number: int = 7, *, thread: uuid.UUID = T1, closed: bool = False, private: bool = False) -> Candidate:
-    return Candidate(number, thread, CRIB, NOON, closed, private)
+    return Candidate(number, frozenset({thread}), CRIB, NOON, closed, private)
 
 
 @pytest.mark.parametrize(

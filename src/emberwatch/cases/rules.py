@@ -50,10 +50,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the intake needs to know of a case of the same customer."""
+    """What the intake needs to know of a case, with the threads in which this customer speaks in it."""
 
     number: int
-    thread_uid: uuid.UUID
+    threads: frozenset[uuid.UUID]
     words: frozenset[str]
     last_post_at: datetime
     closed: bool
@@ -85,7 +85,7 @@ def intake(said: Said, candidates: list[Candidate], join: timedelta) -> Intake:
     if said.automatic or said.repost:
         return Intake(Step.LEAVE, None, "not written by a person" if said.automatic else "a repost of what we know")
     for case in candidates:
-        if case.thread_uid == said.thread_uid:
+        if said.thread_uid in case.threads:
             return Intake(Step.JOIN, case.number, "same conversation")
     if said.verdict.is_spam or not said.verdict.about_us:
         return Intake(Step.LEAVE, None, "spam" if said.verdict.is_spam else "not about us")

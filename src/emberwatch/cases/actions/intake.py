@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
 from emberwatch.cases import rules, search
+from emberwatch.cases.actions.candidates import Candidates, find_candidates, held_places
 from emberwatch.cases.facts import CaseOpened, CaseReopened, PostJoined
 from emberwatch.cases.models import Case, CasePost, Customer
 from emberwatch.cases.policy import Policy, read_policy
@@ -50,11 +50,15 @@ def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now:
     if not ours:
         return []
     policy = read_policy(workspace.policy, workspace.zone)
-    relevant = _relevant(workspace, ours)
+    held = held_places(workspace, [post for post, _ in ours])
+    relevant = [
+        (post, verdict) for post, verdict in ours if verdict.about_us or (post.thread_uid, post.author_id) in held
+    ]
     if not relevant:
         return []
-    customers = customers_of(workspace, [post for post, _ in relevant], now)
-    known = _cases_of(workspace, customers.values(), now - timedelta(days=policy.join_days), relevant)
+    posts = [post for post, _ in relevant]
+    customers = customers_of(workspace, posts, now)
+    known = find_candidates(workspace, customers, posts, held, now - timedelta(days=policy.join_days))
     batch = _Batch()
     numbers = count(next_numbers(workspace, 0).start)
     for post, verdict in relevant:
@@ -69,14 +73,6 @@ def _unplaced(workspace: Workspace, heard: list[tuple[Post, Verdict]]) -> list[t
     links = CasePost.objects.within(workspace).filter(post_id__in=[post.pk for post, _ in heard])
     placed = set(links.values_list("post_id", flat=True))
     return [(post, verdict) for post, verdict in heard if post.pk not in placed]
-
-
-def _relevant(workspace: Workspace, heard: list[tuple[Post, Verdict]]) -> list[tuple[Post, Verdict]]:
-    """Posts that could concern a case: about us, or in a thread where we have one."""
-    threads = {post.thread_uid for post, verdict in heard if not verdict.about_us}
-    open_in = Case.objects.within(workspace).filter(thread_uid__in=threads)
-    with_case = set(open_in.values_list("thread_uid", flat=True)) if threads else set()
-    return [(post, verdict) for post, verdict in heard if verdict.about_us or post.thread_uid in with_case]
 
 
 def author_key(post: Post) -> str:
@@ -117,55 +113,33 @@ def _renewed(customer: Customer, post: Post) -> Customer:
     return customer
 
 
-def _cases_of(
-    workspace: Workspace, customers: object, since: datetime, heard: list[tuple[Post, Verdict]]
-) -> dict[int, list[Case]]:
-    """Each customer's cases that a post could join, newest first."""
-    ids = [customer.pk for customer in customers]  # type: ignore[attr-defined]
-    rows = Case.objects.within(workspace).filter(customer_id__in=ids, merged_into=None).select_for_update(no_key=True)
-    earliest = min(since, *(post.created_at for post, _ in heard)) if heard else since
-    threads = {post.thread_uid for post, _ in heard}
-    found: dict[int, list[Case]] = defaultdict(list)
-    for case in rows.order_by("-id"):
-        if case.last_post_at >= earliest - timedelta(days=1) or case.thread_uid in threads:
-            found[case.customer_id].append(case)
-    return found
-
-
 def _place(
-    batch: _Batch, post: Post, verdict: Verdict, customer: Customer, known: dict[int, list[Case]],
+    batch: _Batch, post: Post, verdict: Verdict, customer: Customer, known: Candidates,
     policy: Policy, workspace: Workspace, numbers: Iterator[int],
 ) -> None:  # fmt: skip
     said = rules.Said(
         post.uid, post.thread_uid, post.created_at, content_words(f"{post.title} {post.text}"), post.private,
         bool(post.automatic), post.repost_of_uid is not None, verdict,
     )  # fmt: skip
-    cases = known.setdefault(customer.pk, [])
-    decision = rules.intake(said, [_candidate(case) for case in cases], timedelta(days=policy.join_days))
+    decision = rules.intake(said, known.of(customer.pk), timedelta(days=policy.join_days))
     if decision.step is rules.Step.LEAVE:
         return
     if decision.step is rules.Step.OPEN:
         case = new_case(workspace, post, verdict, customer, said.words, policy, next(numbers))
-        case.priority, case.priority_why = rules.priority(urgency(case, len(cases)))
-        cases.insert(0, case)
+        case.priority, case.priority_why = rules.priority(urgency(case, known.count(customer.pk)))
+        known.begin(customer.pk, case, post.thread_uid)
         batch.opened.append(case)
     else:
-        case = next(case for case in cases if case.number == decision.number)
+        case = known.find(customer.pk, decision.number)
+        known.add(customer.pk, case, [post.thread_uid])
         was_closed = case.state_ is State.CLOSED
         _join(case, post, verdict, said.words, policy)
-        case.priority, case.priority_why = rules.priority(urgency(case, len(cases) - 1))
+        case.priority, case.priority_why = rules.priority(urgency(case, known.count(customer.pk) - 1))
         if case.pk is not None:
             batch.joined[case.pk] = case
         if was_closed and case.state_ is State.REOPENED:
             batch.reopened.append(case)
     batch.placed.append((case, post, decision.why))
-
-
-def _candidate(case: Case) -> rules.Candidate:
-    closed = case.state_ is State.CLOSED
-    return rules.Candidate(
-        case.number, case.thread_uid, frozenset(case.words), case.last_post_at, closed, case.private
-    )
 
 
 def new_case(
