@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
@@ -15,6 +13,9 @@ from tests.servers.desk import Desk, desk
 PLACE = Path(__file__).parents[2] / "docs" / "images"
 LARGEST = 250_000
 """Bytes of a picture: a README is read on phones too."""
+
+SAME_LETTERS = ("--disable-font-subpixel-positioning", "--font-render-hinting=full")
+"""Each letter drawn alike wherever it stands: a third less to store."""
 
 WORDS = "the rail of our crib"
 COMPLAINT = (
@@ -28,7 +29,7 @@ def main() -> None:
     """Start a desk with two hours of talk behind it, put two agents before it, and take the pictures."""
     PLACE.mkdir(exist_ok=True)
     with sync_playwright() as playwright, desk() as one:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *SAME_LETTERS])
         people = People(browser)
         customer = people.customer(one, "Nora Wick")
         _complain(customer)
@@ -87,29 +88,9 @@ def _phone(people: People, one: Desk) -> Page:
     return ana
 
 
-def _tighter(png: bytes) -> bytes:
-    """The same picture, its lines packed as small as zlib can: a browser packs them for speed."""
-    kept, lines, at = [png[:8]], b"", 8
-    while at < len(png):
-        (length,) = struct.unpack_from(">I", png, at)
-        kind, end = png[at + 4 : at + 8], at + 12 + length
-        if kind == b"IDAT":
-            lines += png[at + 8 : end - 4]
-        else:
-            if kind == b"IEND":
-                kept.append(_chunk(b"IDAT", zlib.compress(zlib.decompress(lines), 9)))
-            kept.append(png[at:end])
-        at = end
-    return b"".join(kept)
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
 def _take(page: Page, name: str) -> None:
     path = PLACE / name
-    size = path.write_bytes(_tighter(page.screenshot(animations="disabled", caret="hide")))
+    size = path.write_bytes(page.screenshot(animations="disabled", caret="hide"))
     print(f"{path}: {size:,} bytes")
     if size > LARGEST:
         raise SystemExit(f"{name} is larger than {LARGEST:,} bytes. Show less, or take it smaller.")

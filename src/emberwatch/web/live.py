@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from emberwatch.cases.inbox import View, fits
@@ -216,7 +216,8 @@ def _enter(request: HttpRequest, slug: str) -> tuple[Desk, int]:
     try:
         return desk_of(request, slug), position()
     finally:
-        connections.close_all()
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 async def _stream(listener: Listener, seen: int | None, now: int) -> AsyncIterator[bytes]:
