@@ -146,3 +146,16 @@ def test_other_workspaces_cannot_answer(case: Case, ana: Person, now: datetime, 
     other = Workspace.objects.create(slug="rival", name="Rival")
     with pytest.raises(LookupError, match="no case"):
         write.send(other, case.pk, "hello", way="public", by=ana, seen_version=1, now=now)
+
+
+def test_who_answers_our_mail_stays_in_the_case_though_we_never_hear_our_mail_back(
+    case: Case, source: Source, ana: Person, now: datetime
+) -> None:
+    reply = answer(case, ana, now)
+    claimed = deliver.claim_next("w", now=now)
+    assert claimed is not None
+    deliver.sent(claimed[0], Receipt(ref("our-mail")), now=now)
+    thanks = said(2, "That is very kind of you!", parent="our-mail", minutes=9)
+    pipeline.take(source, batch(thanks), now=lambda: now)
+    assert Case.objects.within(case.workspace_id).count() == 1
+    assert fresh(reply.case).posts == 2

@@ -22,7 +22,7 @@ from emberwatch.listening.actions import understand as understanding
 from emberwatch.listening.actions.store import Stored, Verdicts, store
 from emberwatch.listening.models import Post, Source
 from emberwatch.listening.rules import uid_of
-from emberwatch.replies.actions.deliver import own_echoes
+from emberwatch.replies.actions.deliver import own_echoes, thread_answers_to_ours
 from emberwatch.triage.interface import Failed, PostText
 from emberwatch.vocabulary.posts import Batch, Event, EventKind
 from emberwatch.vocabulary.verdicts import Verdict
@@ -93,6 +93,7 @@ def _open_cases(workspace_id: int, posts: list[Post], verdicts: Verdicts, now: d
 def _take_in(workspace_id: int, heard: list[tuple[Post, Verdict]], now: datetime) -> int:
     echoes = own_echoes(workspace_id, [post for post, _ in heard])
     theirs = [(post, verdict) for post, verdict in heard if not post.ours and post.pk not in echoes]
+    thread_answers_to_ours(workspace_id, [post for post, _ in theirs])
     return len(take_in(Workspace.objects.get(pk=workspace_id), theirs, now=now))
 
 

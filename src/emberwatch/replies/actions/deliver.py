@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -118,3 +119,19 @@ def own_echoes(workspace: int, posts: Iterable[Post]) -> set[int]:
     by_uid = {post.uid: post for post in posts}
     rows = Reply.objects.within(workspace).filter(receipt_uid__in=list(by_uid))
     return {by_uid[uid].pk for uid in rows.values_list("receipt_uid", flat=True)}
+
+
+def thread_answers_to_ours(workspace: int, posts: Iterable[Post]) -> None:
+    """Give posts that answer one of our answers the thread of its case. Where we do not hear our own words back, as
+    by mail, and the network names no root, nothing else links the two."""
+    by_thread: dict[uuid.UUID, list[Post]] = {}
+    for post in posts:
+        if post.thread_uid != post.uid:
+            by_thread.setdefault(post.thread_uid, []).append(post)
+    if not by_thread:
+        return
+    rows = Reply.objects.within(workspace).filter(receipt_uid__in=list(by_thread))
+    for receipt, thread in rows.values_list("receipt_uid", "case__thread_uid"):
+        for post in by_thread[receipt]:
+            post.thread_uid = thread
+        Post.objects.within(workspace).filter(thread_uid=receipt).update(thread_uid=thread)
