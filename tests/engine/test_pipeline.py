@@ -12,7 +12,8 @@ from emberwatch.engine import pipeline
 from emberwatch.journal.models import FactRow
 from emberwatch.listening.models import Post, Source, Stage
 from emberwatch.triage.interface import Failed
-from tests.making import batch, deleted, said
+from emberwatch.vocabulary.posts import Counts, Event, EventKind
+from tests.making import batch, deleted, ref, said
 
 ANGRY = "@larkfield the crib arrived with a cracked rail, third week I am waiting and nobody answers. Terrible service."
 MORE = "@larkfield still no answer about the cracked crib rail, what a disgrace"
@@ -133,3 +134,17 @@ def test_case_numbers_have_no_gaps(source: Source, now: datetime) -> None:
         heard = [said(start + n, text, by=f"p{start + n}") for n, text in enumerate(words)]
         pipeline.take(source, batch(*heard), now=lambda: now)
     assert [case.number for case in cases(source)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_case_follows_how_far_its_posts_go(source: Source, now: datetime) -> None:
+    pipeline.take(source, batch(said(1, ANGRY)), now=lambda: now)
+    (before,) = cases(source)
+    for reposts in (400, 400, 20):
+        counted = Event(kind=EventKind.METRICS, ref=ref(1), counts=Counts(reposts=reposts))
+        pipeline.take(source, batch(counted), now=lambda: now)
+        (case,) = cases(source)
+        assert case.reposts == reposts
+        assert case.priority > before.priority
+        assert case.version == before.version
+    facts = FactRow.objects.within(source.workspace_id).filter(kind="CaseSpread").order_by("id")
+    assert [fact.after["reposts"] for fact in facts] == [400, 20]

@@ -14,7 +14,7 @@ from emberwatch.listening.models import Post, PostVersion
 from emberwatch.vocabulary.verdicts import Verdict
 from emberwatch.workspaces.models import Workspace
 
-QUIET = frozenset({"CaseOpened", "PostJoined", "NoteWritten", "ReplyQueued", "CaseTagged"})
+QUIET = frozenset({"CaseOpened", "PostJoined", "NoteWritten", "ReplyQueued", "CaseTagged", "CaseSpread"})
 """Facts that the conversation shows in another form, or in the history only."""
 
 

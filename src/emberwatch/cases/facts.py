@@ -21,6 +21,10 @@ class CaseTaken(Fact, frozen=True):
     """Somebody began to work on a case."""
 
 
+class CaseSpread(Fact, frozen=True):
+    """The posts of a case were passed on, so its reach changed."""
+
+
 class CaseTagged(Fact, frozen=True):
     """The tags of a case were changed."""
 

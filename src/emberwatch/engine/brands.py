@@ -5,8 +5,9 @@ from __future__ import annotations
 from threading import Lock
 
 from emberwatch.listening.models import Brand
-from emberwatch.triage.interface import BrandTerms
+from emberwatch.triage.interface import BrandTerms, PostText
 from emberwatch.triage.pipeline import Triage
+from emberwatch.workspaces.models import Workspace
 
 _kept: dict[int, tuple[tuple[BrandTerms, ...], Triage]] = {}
 _lock = Lock()
@@ -20,6 +21,12 @@ def triage_for(workspace_id: int) -> Triage:
         if kept is None or kept[0] != terms:
             kept = _kept[workspace_id] = (terms, Triage(terms))
         return kept[1]
+
+
+def warm_up() -> None:
+    """Make every workspace's triage ready, so that the first complaint does not wait for models to be read."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        triage_for(workspace_id).label_many([PostText(text="@someone warm up, please")])
 
 
 def _terms(brand: Brand) -> BrandTerms:

@@ -11,9 +11,11 @@ import httpx
 import structlog
 
 from emberwatch.channels.interface import Tools
+from emberwatch.engine.brands import warm_up
 from emberwatch.engine.clock import now
 from emberwatch.engine.listener import listen_forever
 from emberwatch.engine.sender import send_forever
+from emberwatch.engine.threads import in_thread
 from emberwatch.engine.ticker import tick_forever
 from emberwatch.engine.workers import take_back_leases
 
@@ -27,6 +29,7 @@ async def work(stop: asyncio.Event) -> None:
     limits = httpx.Limits(max_connections=50)
     async with httpx.AsyncClient(timeout=30, limits=limits, follow_redirects=False) as http:
         tools = Tools(http, now)
+        await in_thread(warm_up)()
         await asyncio.gather(listen_forever(tools, stop), send_forever(tools, stop), tick_forever(stop))
 
 

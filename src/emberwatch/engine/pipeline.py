@@ -17,6 +17,7 @@ import structlog
 from django.db import transaction
 
 from emberwatch.cases.actions.intake import take_in
+from emberwatch.cases.actions.urgency import note_spread
 from emberwatch.engine.brands import triage_for
 from emberwatch.listening.actions import understand as understanding
 from emberwatch.listening.actions.store import Stored, Verdicts, store
@@ -48,6 +49,7 @@ def take(source: Source, batch: Batch, *, now: Now) -> Taken:
     with transaction.atomic():
         stored = store(source, batch, now=now(), verdicts=verdicts)
         touched = _open_cases(source.workspace_id, [*stored.new, *stored.changed], verdicts, now())
+        note_spread(source.workspace_id, stored.touched, now=now())
     return Taken(stored, touched)
 
 

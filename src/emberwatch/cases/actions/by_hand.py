@@ -9,6 +9,7 @@ from django.db import transaction
 from emberwatch.cases import rules, search
 from emberwatch.cases.actions import intake
 from emberwatch.cases.actions.claim import NoSuchCase
+from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.conversation import read_verdict
 from emberwatch.cases.facts import CaseOpened
 from emberwatch.cases.models import Case, CasePost, Customer
@@ -57,8 +58,7 @@ def _open(workspace: Workspace, post: Post, now: datetime) -> Case:
     case.opened_at = case.waiting_since = now
     case.brand_id = case.brand_id or post.brand_id
     case.due_at, case.due_why = due.at, due.why
-    earlier = Case.objects.within(workspace).filter(customer=customer).count()
-    case.priority, case.priority_why = rules.priority(intake.urgency(case, earlier))
+    weigh(case)
     Case.objects.within(workspace).bulk_create([case])
     CasePost.objects.within(workspace).create(case=case, post=post)
     said = f"{case.key} {post.author_label} {post.author_handle} {post.title} {post.text}"

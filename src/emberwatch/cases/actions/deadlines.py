@@ -6,12 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from emberwatch.cases import rules
+from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.facts import CaseLate
 from emberwatch.cases.models import Case
-from emberwatch.cases.states import State
 from emberwatch.journal.actions import record
-from emberwatch.vocabulary.verdicts import Severity
 
 
 def mark_late(*, now: datetime, limit: int = 200) -> int:
@@ -26,11 +24,7 @@ def mark_late(*, now: datetime, limit: int = 200) -> int:
             if case is None:
                 continue
             case.late = True
-            reopened = case.state_ is State.REOPENED
-            urgency = rules.Urgency(
-                Severity(case.severity), case.anger, case.followers, case.reposts, late=True, reopened=reopened
-            )
-            case.priority, case.priority_why = rules.priority(urgency)
+            weigh(case)
             case.save(update_fields=["late", "priority", "priority_why"])
             fact = CaseLate(f"case:{case.pk}", {}, {"due_at": case.due_at})
             record(case.workspace_id, fact, by="deadlines", at=now)

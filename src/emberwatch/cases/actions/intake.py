@@ -9,6 +9,7 @@ from itertools import count
 
 from emberwatch.cases import rules, search
 from emberwatch.cases.actions.candidates import Candidates, find_candidates, held_places
+from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.facts import CaseOpened, CaseReopened, PostJoined
 from emberwatch.cases.models import Case, CasePost, Customer
 from emberwatch.cases.policy import Policy, read_policy
@@ -126,7 +127,7 @@ def _place(
         return
     if decision.step is rules.Step.OPEN:
         case = new_case(workspace, post, verdict, customer, said.words, policy, next(numbers))
-        case.priority, case.priority_why = rules.priority(urgency(case, known.count(customer.pk)))
+        weigh(case, known.count(customer.pk))
         known.begin(customer.pk, case, post.thread_uid)
         batch.opened.append(case)
     else:
@@ -134,7 +135,7 @@ def _place(
         known.add(customer.pk, case, [post.thread_uid])
         was_closed = case.state_ is State.CLOSED
         _join(case, post, verdict, said.words, policy)
-        case.priority, case.priority_why = rules.priority(urgency(case, known.count(customer.pk) - 1))
+        weigh(case, known.count(customer.pk) - 1)
         if case.pk is not None:
             batch.joined[case.pk] = case
         if was_closed and case.state_ is State.REOPENED:
@@ -193,14 +194,6 @@ def _join(case: Case, post: Post, verdict: Verdict, words: frozenset[str], polic
 def _anger(verdict: Verdict) -> float:
     negative = verdict.sentiments.get(Sentiment.NEGATIVE.value)
     return float(negative if negative is not None else verdict.sentiment is Sentiment.NEGATIVE)
-
-
-def urgency(case: Case, earlier: int) -> rules.Urgency:
-    """What the case's priority weighs; `earlier` counts the customer's other cases."""
-    return rules.Urgency(
-        Severity(case.severity), case.anger, case.followers, case.reposts, case.late,
-        case.state_ is State.REOPENED, max(0, earlier),
-    )  # fmt: skip
 
 
 def _write(workspace: Workspace, batch: _Batch, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from emberwatch.cases import facts, rules, search
 from emberwatch.cases.actions.claim import claim
+from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.models import Case, CaseTag, Note
 from emberwatch.cases.policy import read_policy
 from emberwatch.cases.states import CHOOSABLE_OUTCOMES, NEEDS_US, Outcome, State
@@ -61,7 +62,7 @@ def correct_severity(workspace: Workspace, case_id: int, severity: Severity, *, 
     with transaction.atomic():
         case = claim(workspace, case_id)
         before, case.severity = case.severity, int(severity)
-        case.priority, case.priority_why = rules.priority(_urgency(case))
+        weigh(case)
         if case.needs_us and case.waiting_since:
             policy = read_policy(workspace.policy, workspace.zone)
             promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
@@ -110,7 +111,7 @@ def answered(workspace: Workspace, case_id: int, *, by: By, now: datetime, text:
         if before is not State.CLOSED:
             case.enter(State.WAITING_ON_CUSTOMER)
             _restart_clock(case, workspace, now, running=False)
-        case.priority, case.priority_why = rules.priority(_urgency(case))
+        weigh(case)
         case.save()
         search.add(workspace.pk, [(case.pk, text)])
         fact = facts.CustomerAnswered(f"case:{case.pk}", {"state": before}, {"state": case.state})
@@ -164,9 +165,3 @@ def _restart_clock(case: Case, workspace: Workspace, now: datetime, *, running: 
     due = promise(Severity(case.severity), now)
     case.waiting_since, case.due_at, case.due_why = now, due.at, due.why
 
-
-def _urgency(case: Case) -> rules.Urgency:
-    reopened = case.state_ is State.REOPENED
-    return rules.Urgency(
-        Severity(case.severity), case.anger, case.followers, case.reposts, case.late, reopened
-    )

@@ -29,10 +29,12 @@ _COUNTS = ("reposts", "likes", "replies", "views")
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What a batch came to: posts new and reworded, how many were deleted, how much input was set aside."""
+    """What a batch came to: posts new, reworded and otherwise touched (counts, deletion), how many were deleted, how
+    much input was set aside."""
 
     new: list[Post]
     changed: list[Post]
+    touched: list[Post]
     deleted: int = 0
     refused: int = 0
 
@@ -51,7 +53,7 @@ def store(source: Source, batch: Batch, *, now: datetime, verdicts: Verdicts | N
     with transaction.atomic():
         if folded:
             one_writer(source.workspace_id)
-        stored = _store_posts(source, folded, verdicts or {}, now) if folded else Stored([], [])
+        stored = _store_posts(source, folded, verdicts or {}, now) if folded else Stored([], [], [])
         refused = _set_aside(source, batch.refused, now)
         _move_cursor(source, batch, now, new=len(stored.new), refused=refused)
     return msgspec.structs.replace(stored, refused=refused)
@@ -79,8 +81,8 @@ def _store_posts(source: Source, folded: dict[uuid.UUID, rules.Heard], verdicts:
     posts.bulk_create(fresh)
     _adopt(source.workspace_id, fresh)
     both = [(known[uid], heard) for uid, heard in folded.items() if uid in known]
-    changed, deleted = _change(source, both, verdicts, now)
-    return Stored(fresh, changed, deleted)
+    changed, touched, deleted = _change(source, both, verdicts, now)
+    return Stored(fresh, changed, touched, deleted)
 
 
 def _new_post(
@@ -151,7 +153,7 @@ def _adopt(workspace: int, fresh: Sequence[Post]) -> None:
 
 def _change(
     source: Source, pairs: Iterable[tuple[Post, rules.Heard]], verdicts: Verdicts, now: datetime
-) -> tuple[list[Post], int]:
+) -> tuple[list[Post], list[Post], int]:
     versions: list[PostVersion] = []
     facts: list[Fact] = []
     changed: list[Post] = []
@@ -185,7 +187,7 @@ def _change(
         Post.objects.within(source.workspace_id).bulk_update(touched, fields)
     PostVersion.objects.within(source.workspace_id).bulk_create(versions, ignore_conflicts=True)
     record_many(source.workspace_id, facts, by="listening", at=now)
-    return changed, deleted
+    return changed, touched, deleted
 
 
 def _set_aside(source: Source, refused: Sequence[Refusal], now: datetime) -> int:

@@ -93,6 +93,7 @@ _TELLERS: dict[str, Callable[[Values, Values, Names, str], str]] = {
     "CaseAssigned": _assigned,
     "CaseTaken": _say("Work began"),
     "CaseTagged": _tagged,
+    "CaseSpread": lambda b, a, n, p: f"Passed on {a.get('reposts')} times, {b.get('reposts') or 0} before",
     "CaseCorrected": lambda b, a, n, p: f"Severity corrected from {b.get('severity')} to {a.get('severity')}",
     "NoteWritten": _say("Left a note"),
     "CustomerAnswered": _say("The answer reached the customer"),
