@@ -20,7 +20,8 @@ bench: .venv/ready-dev
 	@$(PY) -m benchmarks $(NAME) $(if $(DATA),--data $(DATA)) $(ARGS)
 
 train: .venv/ready-dev
-	@$(PY) -m emberwatch.training --data $(DATA)
+	@$(if $(DATA),,echo "Say where the training sets are: make train DATA=folder" >&2; exit 2;) \
+	$(PY) -m emberwatch.training --data $(DATA)
 
 $(UV):
 	@echo "Installing uv, the package manager, into .tools"

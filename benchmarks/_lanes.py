@@ -17,9 +17,12 @@ from tests.servers.postgres import postgres
 
 def on_each_database(module: str, *arguments: str) -> Iterator[dict[str, Any]]:
     """Run `python -m module arguments` with an empty database of each kind and yield the JSON lines it prints."""
-    yield from _on("sqlite", None, module, arguments)
-    with postgres(durable=True) as url:
-        yield from _on("postgres", url, module, arguments)
+    wanted = os.environ.get("EMBERWATCH_BENCH_DATABASES", "sqlite,postgres").split(",")
+    if "sqlite" in wanted:
+        yield from _on("sqlite", None, module, arguments)
+    if "postgres" in wanted:
+        with postgres(durable=True) as url:
+            yield from _on("postgres", url, module, arguments)
 
 
 def _on(database: str, server: str | None, module: str, arguments: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -123,7 +123,7 @@ class Storm:
         deadline = time.monotonic() + SETTLE
         while time.monotonic() < deadline:
             self.answer(50)
-            rows = Reply.objects.within(self.workspace).exclude(state="sent").count()
+            rows = Reply.objects.within(self.workspace).exclude(state__in=["sent", "failed"]).count()
             heard = Post.objects.within(self.workspace).filter(ours=False, stage=1).count()
             if rows == 0 and heard >= len(self.said):
                 break
@@ -139,13 +139,18 @@ class Storm:
 
         stored = Counter(Post.objects.within(self.workspace).filter(ours=False).values_list("external_id", flat=True))
         there = Counter(asyncio.run(self.rig.ours()))
-        sent = Reply.objects.within(self.workspace).filter(state="sent").count()
+        replies = Reply.objects.within(self.workspace)
+        sent = replies.filter(state="sent").count()
+        gone = "not there any more"  # the customer took the post back before the answer could go: told, not lost
+        refused = set(replies.filter(state="failed", problem__contains=gone).values_list("text", flat=True))
         placed = CasePost.objects.within(self.workspace).count()
-        lost = sum(1 for post in self.said if post not in stored) + sum(1 for text in self.answers if text not in there)
+        unheard = [post for post in self.said if post not in stored]
+        unsent = [text for text in self.answers if text not in there and text not in refused]
+        lost = len(unheard) + len(unsent)
         doubled = sum(count - 1 for count in (*stored.values(), *there.values()))
         return {
             "name": "crash", "kills": KILLS, "lost": lost, "doubled": doubled, "posts": len(self.said),
-            "cases": placed, "replies": len(self.answers), "marked_sent": sent,
+            "cases": placed, "replies": len(self.answers), "marked_sent": sent, "refused_since_deleted": len(refused),
         }  # fmt: skip
 
 

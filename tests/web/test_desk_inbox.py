@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from emberwatch.cases.actions import work
 from emberwatch.cases.models import Case
 from emberwatch.engine import pipeline
 from emberwatch.listening.models import Source
-from emberwatch.workspaces.models import Person, Workspace
-from emberwatch.workspaces.rules import Role
+from emberwatch.replies.actions.write import send
+from emberwatch.workspaces.models import Person
 from tests.making import NOON, batch, said
 
 WRONG = ["crib", "oven", "lamp", "jar", "chair"]
@@ -69,79 +65,10 @@ def test_an_empty_queue_says_why_and_what_to_do(page, complaints) -> None:
     assert "No case is yours now" in page("box=mine")
 
 
-def test_a_newcomer_is_told_what_to_do_first(page) -> None:
-    text = page()
-    assert "Hear your first complaint" in text
-    for way in ('href="/practice/"', "/sources/", "/settings/brands/", "/imports/new/"):
-        assert way in text
-
-
-def test_a_long_queue_comes_in_parts(page, source: Source, client: Client) -> None:
-    told = [said(n, f"@larkfield the lamp number {n} is broken, I am angry", by=f"c{n}") for n in range(45)]
-    pipeline.take(source, batch(*told), now=lambda: NOON)
-    first = page()
-    assert first.count('<li class="row"') == 40
-    assert "after=40" in first
-    rest = page("after=40", **{"HX-Request": "true"})
-    assert rest.count('<li class="row"') == 5
-    assert "<html" not in rest
-    assert "after=" not in rest
-
-
-def test_more_cases_cost_no_more_queries(page, source: Source) -> None:
-    def queries_with(first: int, last: int) -> int:
-        told = [said(n, f"@larkfield the lamp {n} is broken, I am angry", by=f"c{n}") for n in range(first, last)]
-        pipeline.take(source, batch(*told), now=lambda: NOON)
-        page()
-        with CaptureQueriesContext(connection) as found:
-            page()
-        return len(found)
-
-    assert queries_with(0, 3) == queries_with(3, 40) <= 25
-
-
-def test_what_customers_write_stays_text(page, source: Source, client: Client) -> None:
-    hostile = '@larkfield <script>alert(1)</script> "><img src=x onerror=alert(2)> my order is broken, I am angry'
-    pipeline.take(source, batch(said(1, hostile, by="eve")), now=lambda: NOON)
-    text = page()
-    assert "<script>alert" not in text
-    assert "<img" not in text
-    assert "&lt;script&gt;alert(1)" in text
-
-
-def test_a_view_is_saved_for_oneself_or_for_all_and_forgotten(client: Client, person, ana: Person, workspace) -> None:
-    client.force_login(ana)
-    client.post("/w/larkfield/views?network=email&sort=due", {"name": "Mail by deadline"})
-    client.post("/w/larkfield/views?severity=3", {"name": "Grave", "shared": "1"})
-    mine = client.get(INBOX).content.decode()
-    assert 'href="/w/larkfield/inbox?sort=due&amp;network=email">Mail by deadline' in mine
-    client.force_login(person("ben"))
-    his = client.get(INBOX).content.decode()
-    assert "Grave" in his
-    assert "Mail by deadline" not in his
-    view = client.get(INBOX).context["saved"][0]
-    client.post(f"/w/larkfield/views/{view.pk}/drop")
-    assert "Grave" not in client.get(INBOX).content.decode()
-
-
-def test_a_view_needs_a_name(client: Client, ana: Person, workspace: Workspace) -> None:
-    client.force_login(ana)
-    answer = client.post("/w/larkfield/views?network=email", {"name": "  "}, headers={"HX-Request": "true"})
-    assert (answer.status_code, "Give the view a name" in answer.content.decode()) == (422, True)
-
-
-def test_tabs_count_what_is_whose(page, complaints, ana: Person, workspace: Workspace, now: datetime) -> None:
-    work.assign(workspace, complaints[0].pk, ana, by=ana, now=now)
-    text = " ".join(page("box=mine").split())
-    assert 'Mine <span class="num count">1</span>' in text
-    assert "Nobody&#x27;s <span class=\"num count\">4</span>" in text
-    assert text.count('<li class="row"') == 1
-
-
-def test_an_observer_sees_but_is_offered_nothing_to_do(client: Client, person, complaints) -> None:
-    client.force_login(person("vi", Role.OBSERVER))
-    text = client.get(f"/w/larkfield/cases/{complaints[0].number}").content.decode()
-    assert "my crib came broken" in text
-    for offered in ("assign-menu", "close-dialog", "tags-dialog", 'id="answer"', 'id="note"'):
-        assert offered not in text
-    assert "does not answer customers" in text
+def test_a_newcomer_is_told_what_to_do_until_they_have_answered_once(
+    page: Callable[..., str], complaints: list[Case], ana: Person
+) -> None:
+    assert "New here?" in page()
+    case = Case.objects.within(complaints[0].workspace_id).select_related("workspace").get(pk=complaints[0].pk)
+    send(case.workspace, case.pk, "So sorry.", way="public", by=ana, seen_version=case.version, now=NOON)
+    assert "New here?" not in page()

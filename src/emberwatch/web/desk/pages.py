@@ -9,6 +9,7 @@ from django.utils import timezone
 from emberwatch.cases.inbox import View
 from emberwatch.cases.pages import case_of
 from emberwatch.listening.models import Brand, Post, Source
+from emberwatch.replies.models import Reply
 from emberwatch.web.desk import case as about
 from emberwatch.web.desk import queue as line
 from emberwatch.web.live import position
@@ -37,6 +38,8 @@ def _first_steps(desk: Desk) -> dict[str, bool]:
         "has_source": Source.objects.within(desk.workspace).exists(),
         "has_brand": Brand.objects.within(desk.workspace).exists(),
         "has_post": Post.objects.within(desk.workspace).exists(),
+        "practising": Source.objects.within(desk.workspace).filter(channel="practice").exists()
+        and not Reply.objects.within(desk.workspace).filter(author=desk.person).exists(),
     }
 
 
