@@ -98,7 +98,7 @@ class File:
     spec: ClassVar[Spec] = Spec(
         name="file", label="File import", config=Config, can=frozenset({Can.FETCH}), icon="file-down",
         summary="Posts from NDJSON or CSV. Bad rows are kept aside with their line and the reason.",
-        interval=timedelta(days=3650), proof=Proof.OWN,
+        interval=timedelta(days=3650), ends=True, proof=Proof.OWN,
         notes=("Rows without an id get one from author, date and text; importing the same file again adds nothing.",),
     )  # fmt: skip
 

@@ -66,7 +66,8 @@ class Spec:
     """A channel's description of itself; settings forms, the composer and the kit are made from it.
 
     `config` is a frozen dataclass made with `setting(...)`. `interval` is how often something should be heard
-    from a healthy source (a fetch that found nothing counts). `public` and `private` limit what we write.
+    from a healthy source (a fetch that found nothing counts); `ends` marks one that is read once, such as a file.
+    `public` and `private` limit what we write.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Spec:
     public: Limit | None = None
     private: Limit | None = None
     interval: timedelta = timedelta(seconds=30)
+    ends: bool = False
     retention: timedelta | None = None
     scopes: tuple[str, ...] = ()
     proof: Proof = Proof.RECONSTRUCTED

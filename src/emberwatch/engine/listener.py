@@ -126,7 +126,7 @@ async def _read_on(channel: Channel, source: Source) -> None:
             else:
                 await contact(source, now=now())
         await contact(source, now=now())
-        if source.channel == "file":
+        if channel.spec.ends:
             await in_thread(sources.end)(source, now=now())
             return
         await asyncio.sleep(0.2 if streams else source.interval.total_seconds())
