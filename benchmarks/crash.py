@@ -22,7 +22,7 @@ from typing import Any
 
 KILLS = int(os.environ.get("EMBERWATCH_BENCH_KILLS", "50"))
 SEED = 11
-SETTLE = 180
+SETTLE = 240
 """Seconds the outbox and the listener get to finish after the last kill."""
 
 
@@ -63,11 +63,11 @@ class Storm:
             rows.append({"handle": f"customer{number}", "text": words})
         made = self.rig.backstage("POST", "/people/posts", posts=rows)["posts"]
         self.said += [post["id"] for post in made]
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.2:
             self.rig.backstage("PATCH", f"/people/posts/{made[0]['id']}", text=rows[0]["text"] + " at all")
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.1:
             self.rig.backstage("DELETE", f"/people/posts/{made[-1]['id']}")
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.1:
             self.rig.backstage("POST", "/faults", kind="dropped_after_accept", only="write", times=1)
 
     def answer(self, most: int) -> None:
@@ -96,9 +96,9 @@ class Storm:
                 self.await_engine()
             moment = time.monotonic() + self.chance.uniform(0.0, 2.5)
             while time.monotonic() < moment:
-                self.talk(self.chance.randrange(1, 8))
-                self.answer(6)
-                time.sleep(0.05)
+                self.talk(self.chance.randrange(1, 4))
+                self.answer(3)
+                time.sleep(0.2)
             self.kill()
             done += 1
         self.start()
@@ -113,7 +113,7 @@ class Storm:
         heard = Source.objects.within(self.workspace).filter(last_contact_at__gt=began)
         while time.monotonic() < deadline and not heard.exists():
             self.talk(1)
-            time.sleep(0.05)
+            time.sleep(0.4)
 
     def settle(self) -> None:
         """Wait until all is heard and all is sent, or time is up."""

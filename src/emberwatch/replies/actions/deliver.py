@@ -31,11 +31,12 @@ _OPEN_STATES = (Sending.QUEUED.value, Sending.SENDING.value, Sending.UNCLEAR.val
 def claim_next(worker: str, *, now: datetime) -> tuple[Reply, bool] | None:
     """The next reply to work on, held by `worker`, and whether it may have gone out before (then look first).
 
-    A conditional update: of several workers, one gets it. None when nothing is due.
+    A conditional update: of several workers, one gets it. The oldest goes first, so that one in doubt is not pushed
+    back by newer ones. None when nothing is due.
     """
     rows = Reply.objects.everywhere("one outbox serves every workspace")
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = rows.filter(free, state__in=_OPEN_STATES, due_at__lte=now).order_by("due_at", "id")
+    due = rows.filter(free, state__in=_OPEN_STATES, due_at__lte=now).order_by("id")
     for pk, state in due.values_list("pk", "state")[:20]:
         taken = rows.filter(free, pk=pk, state=state).update(
             state=Sending.SENDING.value, lease_until=now + LEASE, lease_by=worker, attempts=F("attempts") + 1
