@@ -99,7 +99,8 @@ class Session:
         """New tokens for old ones. However many calls fail at once, one of them asks and the others wait for it."""
         async with self._one_at_a_time:
             known = _signed_in.get(self._key)
-            if isinstance(known, Tokens) and known.access != stale.access:
+            # By identity: two tokens made within one second are the same letters.
+            if isinstance(known, Tokens) and known is not stale:
                 return known
             try:
                 answer = await self._send("POST", "com.atproto.server.refreshSession", stale.refresh, acting=False)
