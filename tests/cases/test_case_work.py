@@ -226,3 +226,58 @@ def test_a_bystander_in_the_thread_is_not_the_customer(source: Source, now: date
     pipeline.take(source, batch(said(2, "ha, typical", by="otto", parent=1, minutes=2)), now=lambda: now)
     (case,) = Case.objects.within(source.workspace_id)
     assert case.posts == 1
+
+
+def test_a_new_word_on_an_old_case_runs_a_deadline(source: Source, now: datetime) -> None:
+    pipeline.take(source, batch(said(1, CRIB, minutes=-60 * 24 * 400)), now=lambda: now)
+    (case,) = Case.objects.within(source.workspace_id).select_related("workspace")
+    assert case.due_at is None
+    pipeline.take(source, batch(said(2, "is anybody there? answer me!", parent=1)), now=lambda: now)
+    assert again(case).due_at is not None
+    assert again(case).waiting_since == now
+
+
+def test_correcting_an_old_case_does_not_make_it_late(source: Source, ana: Person, now: datetime) -> None:
+    pipeline.take(source, batch(said(1, CRIB, minutes=-60 * 24 * 400)), now=lambda: now)
+    (case,) = Case.objects.within(source.workspace_id).select_related("workspace")
+    corrected = work.correct_severity(case.workspace, case.pk, Severity.HARM, by=ana, now=now)
+    assert (corrected.due_at, corrected.late) == (None, False)
+
+
+def test_what_the_customer_asks_while_our_answer_is_on_its_way_is_not_forgotten(
+    two: tuple[Case, Case], source: Source, ana: Person, now: datetime
+) -> None:
+    case = two[0]
+    later = now + timedelta(minutes=3)
+    asked = said(7, "and when do I get my money back?", parent=1, minutes=3)
+    pipeline.take(source, batch(asked), now=lambda: later)
+    done = work.answered(case.workspace, case.pk, by=ana, now=later, text="Sorry", written_at=now)
+    assert (done.state_, done.needs_us, done.waiting_since) == (State.WAITING_ON_US, True, later)
+    assert done.due_at is not None
+    thanked = said(8, "thank you so much, brilliant!", parent=1, minutes=4)
+    pipeline.take(source, batch(thanked), now=lambda: later)
+    before = later - timedelta(seconds=1)
+    done = work.answered(case.workspace, case.pk, by=ana, now=later, text="Sorry", written_at=before)
+    assert done.state_ is State.WAITING_ON_US
+    done = work.answered(case.workspace, case.pk, by=ana, now=later, text="Sorry", written_at=later)
+    assert (done.state_, done.due_at) == (State.WAITING_ON_CUSTOMER, None)
+
+
+def test_who_still_waits_keeps_waiting_after_a_merge(two: tuple[Case, Case], ana: Person, now: datetime) -> None:
+    crib, bill = two
+    work.close(crib.workspace, crib.pk, Outcome.SOLVED, by=ana, seen_version=None, now=now)
+    merged = merge.merge(crib.workspace, bill.pk, crib.pk, by=ana, now=now + timedelta(minutes=6))
+    assert (merged.state_, merged.outcome, merged.needs_us) == (State.REOPENED, "", True)
+    assert (merged.waiting_since, merged.due_at) == (bill.waiting_since, bill.due_at)
+    assert (again(bill).due_at, again(bill).needs_us) == (None, False)
+
+
+def test_every_change_a_post_makes_is_told(two: tuple[Case, Case], source: Source, now: datetime) -> None:
+    case = two[0]
+    worse = said(9, "now the rail fell on my baby, she is hurt and bleeding!", parent=1, minutes=9)
+    pipeline.take(source, batch(worse), now=lambda: now)
+    fact = FactRow.objects.within(case.workspace_id).filter(kind="PostJoined", subject=f"case:{case.pk}").last()
+    assert fact is not None
+    assert fact.before["severity"] == case.severity
+    assert fact.after["severity"] == 4
+    assert fact.after["priority"] > fact.before["priority"]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from emberwatch.cases.actions import work
 from emberwatch.cases.actions.claim import Stale
+from emberwatch.cases.actions.merge import merge
 from emberwatch.cases.models import Case, Note
 from emberwatch.cases.states import Outcome, State
 from emberwatch.engine import pipeline
@@ -16,6 +17,7 @@ from emberwatch.journal.models import FactRow
 from emberwatch.listening.models import Post, Source
 from emberwatch.replies.actions import deliver, write
 from emberwatch.replies.models import Draft, Reply
+from emberwatch.replies.outbox import replies_of
 from emberwatch.replies.rules import CannotSay, Next
 from emberwatch.replies.states import Sending
 from emberwatch.vocabulary.acts import Receipt
@@ -80,7 +82,9 @@ def test_the_whole_way_of_an_answer(case: Case, source: Source, ana: Person, now
     assert fresh(case).posts == 1
     work.close(case.workspace, case.pk, Outcome.SOLVED, by=ana, seen_version=fresh(case).version, now=now)
     kinds = list(FactRow.objects.within(case.workspace_id).filter(subject=f"case:{case.pk}").order_by("id"))
-    assert [fact.kind for fact in kinds] == ["CaseOpened", "ReplyQueued", "CustomerAnswered", "ReplySent", "CaseClosed"]
+    assert [fact.kind for fact in kinds] == [
+        "CaseOpened", "CaseTaken", "ReplyQueued", "CustomerAnswered", "ReplySent", "CaseClosed",
+    ]  # fmt: skip
 
 
 def test_a_worker_that_died_leaves_a_reply_that_is_looked_up_first(case: Case, ana: Person, now: datetime) -> None:
@@ -159,3 +163,25 @@ def test_who_answers_our_mail_stays_in_the_case_though_we_never_hear_our_mail_ba
     pipeline.take(source, batch(thanks), now=lambda: now)
     assert Case.objects.within(case.workspace_id).count() == 1
     assert fresh(reply.case).posts == 2
+
+
+def test_answering_takes_the_case_in_hand_and_says_so(case: Case, ana: Person, now: datetime) -> None:
+    answer(case, ana, now)
+    fact = FactRow.objects.within(case.workspace_id).get(kind="CaseTaken")
+    assert (fact.actor, fact.before, fact.after) == (
+        ana, {"assignee": None, "state": "new"}, {"assignee": ana.pk, "state": "open"},
+    )  # fmt: skip
+
+
+def test_an_answer_of_a_case_merged_meanwhile_stands_in_the_other(
+    case: Case, source: Source, ana: Person, now: datetime
+) -> None:
+    another = said(5, "@larkfield you charged my card twice, refund me!", minutes=1)
+    pipeline.take(source, batch(another), now=lambda: now)
+    other = Case.objects.within(case.workspace_id).exclude(pk=case.pk).select_related("workspace").get()
+    reply = answer(case, ana, now)
+    merge(case.workspace, case.pk, other.pk, by=ana, now=now)
+    deliver.sent(reply, Receipt(ref(99)), now=now)
+    assert fresh(other).first_answered_at == now
+    assert fresh(case).outcome == "merged"
+    assert [shown.pk for shown in replies_of(case.workspace, fresh(other))] == [reply.pk]

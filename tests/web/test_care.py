@@ -91,7 +91,7 @@ def test_what_the_desk_answers_appears_and_nothing_else(visitor, workspace, ana)
     )
     assert "so sorry" not in visitor.get(path).content.decode()
     Reply.objects.within(workspace).filter(pk=reply.pk).update(state=Sending.SENT.value, sent_at=now())
-    answered(workspace, case.pk, by="outbox", now=now(), text=reply.text)
+    answered(workspace, case.pk, by="outbox", now=now(), text=reply.text, written_at=reply.created_at)
     told = visitor.get(path).content.decode()
     assert "We are so sorry, Mara." in told
     assert "We have answered" in told

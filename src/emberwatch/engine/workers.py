@@ -9,6 +9,7 @@ from datetime import datetime
 
 from emberwatch.listening.models import Source
 from emberwatch.replies.models import Reply
+from emberwatch.workspaces import leases
 
 _BORN = secrets.token_hex(3)
 
@@ -36,10 +37,4 @@ def is_alive(worker: str) -> bool:
 
 def take_back_leases(now: datetime) -> int:
     """End the leases of this host's dead workers, so that a restart need not wait for them; returns how many."""
-    taken = 0
-    for model in (Source, Reply):
-        rows = model.objects.everywhere("a dead worker may have held anything").filter(lease_until__gt=now)
-        for worker in set(rows.values_list("lease_by", flat=True)):
-            if not is_alive(worker):
-                taken += rows.filter(lease_by=worker).update(lease_until=None)
-    return taken
+    return sum(leases.take_back(kind, lambda worker: not is_alive(worker), now) for kind in (Source, Reply))

@@ -10,6 +10,7 @@ from emberwatch.channels.registry import channel
 from emberwatch.channels.spec import Spec
 from emberwatch.listening.secrets import SealedJSONField
 from emberwatch.vocabulary.posts import Ref
+from emberwatch.workspaces.leases import Leased
 from emberwatch.workspaces.seal import SealedModel
 
 
@@ -38,7 +39,7 @@ class SourceState(models.TextChoices):
     ENDED = "ended", "Read to its end"
 
 
-class Source(SealedModel):
+class Source(Leased):
     """One place we listen to and answer in. `cursor` is the channel's own mark of how far we have read.
 
     `last_contact_at` is when the network last answered us properly, with posts or with nothing;
@@ -65,8 +66,6 @@ class Source(SealedModel):
     problem = models.TextField(blank=True)
     needs_person = models.BooleanField(default=False)
     retry_at = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    lease_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("workspace", "name", name="one_source_a_name")]

@@ -10,6 +10,7 @@ from django.db import models
 from emberwatch.cases.models import Case
 from emberwatch.listening.models import Post
 from emberwatch.replies.states import Sending
+from emberwatch.workspaces.leases import Leased
 from emberwatch.workspaces.seal import SealedModel
 
 PERSON = settings.AUTH_USER_MODEL
@@ -28,7 +29,7 @@ class Draft(SealedModel):
         constraints: ClassVar = [models.UniqueConstraint("case", "person", name="one_draft_a_person")]
 
 
-class Reply(SealedModel):
+class Reply(Leased):
     """One answer on its way out or gone: the outbox.
 
     `key` is unique for ever and goes with every attempt, so that a network which knows it sends once. A worker holds
@@ -51,8 +52,6 @@ class Reply(SealedModel):
     receipt_uid = models.UUIDField(null=True)
     receipt_ref = models.TextField(blank=True)
     url = models.CharField(max_length=1000, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    lease_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -8,7 +8,7 @@ from django.utils import timezone
 from emberwatch.cases.models import Case
 from emberwatch.cases.pages import deed, done, number_in, refused
 from emberwatch.replies.actions import deliver, write
-from emberwatch.replies.models import Reply
+from emberwatch.replies.outbox import replies_of
 from emberwatch.workspaces.access import Desk
 from emberwatch.workspaces.rules import Ability
 
@@ -69,6 +69,6 @@ def take_back(request: HttpRequest, desk: Desk, case: Case, reply: int) -> HttpR
 
 
 def _of(desk: Desk, case: Case, reply: int) -> int:
-    if not Reply.objects.within(desk.workspace).filter(pk=reply, case=case).exists():
+    if not replies_of(desk.workspace, case).filter(pk=reply).exists():
         raise Http404("There is no such answer in this case.")
     return reply

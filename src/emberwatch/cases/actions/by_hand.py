@@ -7,17 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from emberwatch.cases import rules, search
-from emberwatch.cases.actions import intake
+from emberwatch.cases.actions import clock, intake
 from emberwatch.cases.actions.claim import NoSuchCase
 from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.conversation import read_verdict
-from emberwatch.cases.facts import CaseOpened
-from emberwatch.cases.models import Case, CasePost, Customer
-from emberwatch.cases.policy import read_policy
+from emberwatch.cases.models import Case, CasePost
 from emberwatch.journal.actions import By, record
 from emberwatch.listening.models import Post
 from emberwatch.triage.words import content_words
-from emberwatch.vocabulary.verdicts import Severity, Verdict
+from emberwatch.vocabulary.verdicts import Verdict
 from emberwatch.workspaces.actions import next_numbers, one_writer
 from emberwatch.workspaces.models import Workspace
 
@@ -40,38 +38,23 @@ def open_for(workspace: Workspace, post_id: int, *, by: By, now: datetime) -> Ca
             found: Case = link.case
             return found
         case = _open(workspace, post, now)
-        why = "opened by hand"
-        after = {"number": case.number, "severity": case.severity, "post": post.pk, "why": why}
-        fact = CaseOpened(f"case:{case.pk}", {}, {**after, "due_at": case.due_at, "due_why": case.due_why})
-        record(workspace, fact, by=by, at=now)
+        record(workspace, intake.opened(case, post, "opened by hand"), by=by, at=now)
     return case
 
 
 def _open(workspace: Workspace, post: Post, now: datetime) -> Case:
     verdict = read_verdict(post) or Verdict(about_us=True)
-    policy = read_policy(workspace.policy, workspace.zone)
-    customer = _customer(workspace, post, now)
+    policy = clock.policy_of(workspace)
+    customer = intake.customers_of(workspace, [post], now)[post.network, intake.author_key(post)]
     words = content_words(f"{post.title} {post.text}")
     (number,) = next_numbers(workspace, 1)
     case = intake.new_case(workspace, post, verdict, customer, words, policy, number)
-    due = policy.first_answer_due(Severity(case.severity), now)
-    case.opened_at = case.waiting_since = now
+    case.opened_at = now
     case.brand_id = case.brand_id or post.brand_id
-    case.due_at, case.due_why = due.at, due.why
+    clock.run(case, policy, since=now, now=now)
     weigh(case)
     Case.objects.within(workspace).bulk_create([case])
     CasePost.objects.within(workspace).create(case=case, post=post)
     said = f"{case.key} {post.author_label} {post.author_handle} {post.title} {post.text}"
     search.add(workspace.pk, [(case.pk, said)])
     return case
-
-
-def _customer(workspace: Workspace, post: Post, now: datetime) -> Customer:
-    """The post's author; a post that names none has a customer of its own, so that strangers are not mixed up."""
-    if post.author_id:
-        return intake.customers_of(workspace, [post], now)[post.network, post.author_id]
-    nobody, _ = Customer.objects.within(workspace).get_or_create(
-        network=post.network, author_id=f"unnamed-{post.uid}", defaults={"name": "Somebody", "since": now}
-    )
-    found: Customer = nobody
-    return found

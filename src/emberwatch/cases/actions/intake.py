@@ -6,19 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
+
+import msgspec
 
 from emberwatch.cases import rules, search
+from emberwatch.cases.actions import clock
 from emberwatch.cases.actions.candidates import Candidates, find_candidates, held_places
 from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.facts import CaseOpened, CaseReopened, PostJoined
 from emberwatch.cases.models import Case, CasePost, Customer
-from emberwatch.cases.policy import Policy, read_policy
+from emberwatch.cases.policy import Policy
 from emberwatch.cases.states import State
 from emberwatch.journal.actions import record_many
 from emberwatch.journal.facts import Fact
 from emberwatch.listening.models import Post
 from emberwatch.triage.words import content_words, headline
-from emberwatch.vocabulary.verdicts import Sentiment, Severity, Verdict
+from emberwatch.vocabulary.verdicts import Sentiment, Verdict
 from emberwatch.workspaces.actions import next_numbers
 from emberwatch.workspaces.models import Workspace
 
@@ -36,8 +40,7 @@ class _Batch:
 
     opened: list[Case] = field(default_factory=list)
     joined: dict[int, Case] = field(default_factory=dict)
-    placed: list[tuple[Case, Post, str]] = field(default_factory=list)
-    reopened: list[Case] = field(default_factory=list)
+    placed: list[tuple[Case, Post, Fact]] = field(default_factory=list)
 
 
 def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now: datetime) -> list[Case]:
@@ -50,7 +53,7 @@ def take_in(workspace: Workspace, heard: Sequence[tuple[Post, Verdict]], *, now:
     ours.sort(key=lambda pair: (pair[0].created_at, pair[0].pk))
     if not ours:
         return []
-    policy = read_policy(workspace.policy, workspace.zone)
+    policy = clock.policy_of(workspace)
     held = held_places(workspace, [post for post, _ in ours])
     relevant = [
         (post, verdict) for post, verdict in ours if verdict.about_us or (post.thread_uid, post.author_id) in held
@@ -130,17 +133,36 @@ def _place(
         weigh(case, known.count(customer.pk))
         known.begin(customer.pk, case, post.thread_uid)
         batch.opened.append(case)
-    else:
-        case = known.find(customer.pk, decision.number)
-        known.add(customer.pk, case, [post.thread_uid])
-        was_closed = case.state_ is State.CLOSED
-        _join(case, post, verdict, said.words, policy)
-        weigh(case, known.count(customer.pk) - 1)
-        if case.pk is not None:
-            batch.joined[case.pk] = case
-        if was_closed and case.state_ is State.REOPENED:
-            batch.reopened.append(case)
-    batch.placed.append((case, post, decision.why))
+        batch.placed.append((case, post, opened(case, post, decision.why)))
+        return
+    case = known.find(customer.pk, decision.number)
+    known.add(customer.pk, case, [post.thread_uid])
+    before = _watched(case)
+    _join(case, post, verdict, said.words, policy)
+    weigh(case, known.count(customer.pk) - 1)
+    if case.pk is not None:
+        batch.joined[case.pk] = case
+    batch.placed.append((case, post, _joined(before, case, post, decision.why)))
+
+
+def opened(case: Case, post: Post, why: str) -> CaseOpened:
+    """What the journal is told of a new case, whose id is put in once it has one."""
+    told = {"number": case.number, "severity": case.severity, "post": post.pk, "why": why}
+    return CaseOpened(f"case:{case.pk}", {}, {**told, "due_at": case.due_at, "due_why": case.due_why})
+
+
+def _watched(case: Case) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in ("state", "severity", "priority", "due_at", "outcome")}
+
+
+def _joined(before: dict[str, Any], case: Case, post: Post, why: str) -> Fact:
+    """What a further word of the customer changed; a reopening is told as such."""
+    after = _watched(case)
+    changed = [name for name in after if after[name] != before[name]]
+    reopened = case.state_ is State.REOPENED and before["state"] == State.CLOSED.value
+    kind = CaseReopened if reopened else PostJoined
+    told = {"post": post.pk, "why": why, **{name: after[name] for name in changed}}
+    return kind(f"case:{case.pk}", {name: before[name] for name in changed}, told)
 
 
 def new_case(
@@ -154,22 +176,10 @@ def new_case(
         private=post.private, thread_uid=post.thread_uid, title=(post.title or headline(post.text))[:160],
         excerpt=post.text[:300], words=sorted(words)[:MOST_WORDS], language=post.language,
         intent=verdict.intent.value, severity=int(verdict.severity), anger=_anger(verdict), reposts=post.reposts,
-        posts=1, opened_at=post.heard_at, last_post_at=post.created_at, waiting_since=post.created_at,
+        posts=1, opened_at=post.heard_at, last_post_at=post.created_at,
     )  # fmt: skip
-    _set_clock(case, policy, post)
+    clock.run(case, policy, since=post.created_at, now=post.heard_at)
     return case
-
-
-def _set_clock(case: Case, policy: Policy, post: Post) -> None:
-    """Promise the next word of ours from when the customer began to wait."""
-    since = case.waiting_since or post.created_at
-    if not policy.clock_runs(since, post.heard_at):
-        case.due_at = None
-        case.due_why = f"Heard {(post.heard_at - since).days} days after it was written, so no deadline runs."
-        return
-    promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
-    due = promise(Severity(case.severity), since)
-    case.waiting_since, case.due_at, case.due_why = since, due.at, due.why
 
 
 def _join(case: Case, post: Post, verdict: Verdict, words: frozenset[str], policy: Policy) -> None:
@@ -188,7 +198,10 @@ def _join(case: Case, post: Post, verdict: Verdict, words: frozenset[str], polic
         case.enter(state)
         case.closed_at, case.outcome, case.outcome_note, case.late = None, "", "", False
     if asks and case.needs_us:
-        _set_clock(case, policy, post)
+        running = case.waiting_since if case.due_at is not None else None
+        late = case.late
+        clock.run(case, policy, since=running or post.created_at, now=post.heard_at)
+        case.late = late and running is not None
 
 
 def _anger(verdict: Verdict) -> float:
@@ -208,19 +221,5 @@ def _write(workspace: Workspace, batch: _Batch, now: datetime) -> None:
             for case, post, _ in batch.placed
         ],
     )
-    record_many(workspace, _facts(batch), by="intake", at=now)
-
-
-def _facts(batch: _Batch) -> list[Fact]:
-    opened = {id(case) for case in batch.opened}
-    facts: list[Fact] = []
-    for case, post, why in batch.placed:
-        subject = f"case:{case.pk}"
-        if id(case) in opened:
-            opened.discard(id(case))
-            after = {"number": case.number, "severity": case.severity, "post": post.pk, "why": why}
-            facts.append(CaseOpened(subject, {}, {**after, "due_at": case.due_at, "due_why": case.due_why}))
-        else:
-            facts.append(PostJoined(subject, {}, {"post": post.pk, "why": why}))
-    facts += [CaseReopened(f"case:{case.pk}", {"state": "closed"}, {"state": case.state}) for case in batch.reopened]
-    return facts
+    facts = [msgspec.structs.replace(fact, subject=f"case:{case.pk}") for case, _, fact in batch.placed]
+    record_many(workspace, facts, by="intake", at=now)

@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from emberwatch.cases import search
+from emberwatch.cases.actions import clock
 from emberwatch.cases.actions.claim import claim
+from emberwatch.cases.actions.urgency import weigh
 from emberwatch.cases.facts import CaseMerged, CaseSplit
 from emberwatch.cases.models import Case, CasePost, CaseTag, Note
 from emberwatch.cases.rules import Illegal
@@ -22,7 +24,8 @@ from emberwatch.workspaces.models import Person, Workspace
 
 def merge(workspace: Workspace, from_id: int, into_id: int, *, by: Person, now: datetime) -> Case:
     """Everything of one case moves to another, which is returned; the emptied one is closed as merged, and what is
-    said later in its conversation goes to the other. Raises Illegal for a case into itself or out of a merged one."""
+    said later in its conversation goes to the other. Whoever still waits for us keeps waiting there. Raises Illegal
+    for a case into itself or out of a merged one."""
     if from_id == into_id:
         raise Illegal("A case cannot be merged into itself. Choose another case.")
     with transaction.atomic():
@@ -38,14 +41,17 @@ def merge(workspace: Workspace, from_id: int, into_id: int, *, by: Person, now: 
         target.anger = max(target.anger, source.anger)
         target.words = sorted({*target.words, *source.words})[:60]
         _merge_tags(workspace, source, target)
+        _merge_clocks(workspace, source, target, now)
         if source.last_post_at > target.last_post_at:
             target.last_post_at, target.excerpt = source.last_post_at, source.excerpt
+        weigh(target)
         target.save()
         source.merged_into = target
         source.enter(State.CLOSED)
         source.closed_at, source.outcome, source.posts = now, Outcome.MERGED.value, 0
-        source.due_at, source.waiting_since, source.late = None, None, False
+        clock.stop(source)
         source.save()
+        Case.objects.within(workspace).filter(merged_into=source).update(merged_into=target)
         search.move(workspace.pk, source.pk, target.pk)
         told = [
             CaseMerged(f"case:{source.pk}", {}, {"into": target.number}),
@@ -53,6 +59,18 @@ def merge(workspace: Workspace, from_id: int, into_id: int, *, by: Person, now: 
         ]
         record_many(workspace, told, by=by, at=now)
     return target
+
+
+def _merge_clocks(workspace: Workspace, source: Case, target: Case, now: datetime) -> None:
+    """Who waited in either case waits in the one that is left, from when they began to."""
+    if not source.needs_us:
+        return
+    if not target.needs_us:
+        target.enter(State.REOPENED if target.state_ is State.CLOSED else State.WAITING_ON_US)
+        target.closed_at, target.outcome, target.outcome_note = None, "", ""
+    waits = [case.waiting_since for case in (source, target) if case.due_at is not None and case.waiting_since]
+    if waits:
+        clock.run(target, clock.policy_of(workspace), since=min(waits), now=now)
 
 
 def _merge_tags(workspace: Workspace, source: Case, target: Case) -> None:

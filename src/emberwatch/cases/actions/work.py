@@ -8,11 +8,12 @@ from datetime import datetime
 from django.db import transaction
 
 from emberwatch.cases import facts, rules, search
+from emberwatch.cases.actions import clock
 from emberwatch.cases.actions.claim import claim
 from emberwatch.cases.actions.urgency import weigh
-from emberwatch.cases.models import Case, CaseTag, Note
-from emberwatch.cases.policy import read_policy
-from emberwatch.cases.states import CHOOSABLE_OUTCOMES, NEEDS_US, Outcome, State
+from emberwatch.cases.conversation import read_verdict
+from emberwatch.cases.models import Case, CasePost, CaseTag, Note
+from emberwatch.cases.states import CHOOSABLE_OUTCOMES, Outcome, State
 from emberwatch.journal.actions import By, record
 from emberwatch.vocabulary.verdicts import Severity
 from emberwatch.workspaces.models import Membership, Person, Workspace
@@ -62,13 +63,10 @@ def correct_severity(workspace: Workspace, case_id: int, severity: Severity, *, 
     with transaction.atomic():
         case = claim(workspace, case_id)
         before, case.severity = case.severity, int(severity)
+        if case.due_at is not None and case.waiting_since is not None:
+            clock.run(case, clock.policy_of(workspace), since=case.waiting_since, now=now)
         weigh(case)
-        if case.needs_us and case.waiting_since:
-            policy = read_policy(workspace.policy, workspace.zone)
-            promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
-            due = promise(severity, case.waiting_since)
-            case.due_at, case.due_why, case.late = due.at, due.why, due.at < now
-        case.save(update_fields=["severity", "priority", "priority_why", "due_at", "due_why", "late"])
+        case.save(update_fields=["severity", "priority", "priority_why", *clock.FIELDS])
         fact = facts.CaseCorrected(f"case:{case.pk}", {"severity": before}, {"severity": case.severity})
         record(workspace, fact, by=by, at=now)
     return case
@@ -94,29 +92,64 @@ def wait(workspace: Workspace, case_id: int, on: State, *, by: By, now: datetime
         before = case.state_
         rules.check_move(before, on)
         case.enter(on)
-        _restart_clock(case, workspace, now, running=on in NEEDS_US)
-        case.save(update_fields=["state", "needs_us", "waiting_since", "due_at", "due_why", "late"])
+        if case.needs_us:
+            clock.run(case, clock.policy_of(workspace), since=now, now=now)
+        else:
+            clock.stop(case)
+        case.save(update_fields=["state", "needs_us", *clock.FIELDS])
         record(workspace, facts.CaseWaits(f"case:{case.pk}", {"state": before}, {"state": on}), by=by, at=now)
     return case
 
 
-def answered(workspace: Workspace, case_id: int, *, by: By, now: datetime, text: str) -> Case:
-    """An answer reached the customer: the clock stops and the next move is theirs. The software's own knowledge, so it
-    asks for no version."""
+def take_in_hand(workspace: Workspace, case: Case, *, by: Person, now: datetime) -> None:
+    """Somebody answers a claimed case: what was new or nobody's is theirs now."""
+    before = {"assignee": case.assignee_id, "state": case.state}
+    case.assignee_id = case.assignee_id or by.pk
+    if case.state_ in (State.NEW, State.REOPENED):
+        case.enter(State.OPEN)
+    after = {"assignee": case.assignee_id, "state": case.state}
+    if after != before:
+        case.save(update_fields=["assignee", "state", "needs_us"])
+        record(workspace, facts.CaseTaken(f"case:{case.pk}", before, after), by=by, at=now)
+
+
+def answered(
+    workspace: Workspace, case_id: int, *, by: By, now: datetime, text: str, written_at: datetime
+) -> Case:
+    """An answer written at `written_at` reached the customer. The clock stops and the next move is theirs, unless they
+    asked for something since: then it runs from that. An answer of a case merged away counts for the one it went to.
+    The software's own knowledge, so it asks for no version."""
     with transaction.atomic():
         case = claim(workspace, case_id)
+        if case.merged_into_id is not None:
+            case = claim(workspace, case.merged_into_id)
         before = case.state_
         case.last_answered_at = now
         case.first_answered_at = case.first_answered_at or now
         if before is not State.CLOSED:
-            case.enter(State.WAITING_ON_CUSTOMER)
-            _restart_clock(case, workspace, now, running=False)
+            asked = _asked_since(case, written_at)
+            case.enter(State.WAITING_ON_US if asked else State.WAITING_ON_CUSTOMER)
+            if asked is None:
+                clock.stop(case)
+            else:
+                clock.run(case, clock.policy_of(workspace), since=asked, now=now)
         weigh(case)
         case.save()
         search.add(workspace.pk, [(case.pk, text)])
         fact = facts.CustomerAnswered(f"case:{case.pk}", {"state": before}, {"state": case.state})
         record(workspace, fact, by=by, at=now)
     return case
+
+
+def _asked_since(case: Case, moment: datetime) -> datetime | None:
+    """When the customer first asked for something after that moment; None if they did not."""
+    links = CasePost.objects.within(case.workspace_id).filter(case=case, post__ours=False)
+    for link in links.filter(post__heard_at__gt=moment).select_related("post").order_by("post__created_at"):
+        verdict = read_verdict(link.post)
+        if verdict is None or rules.asks_for_answer(verdict):
+            asked: datetime = link.post.created_at
+            return asked
+    return None
 
 
 def close(
@@ -132,7 +165,7 @@ def close(
         rules.check_move(before, State.CLOSED)
         case.enter(State.CLOSED)
         case.closed_at, case.outcome, case.outcome_note = now, outcome.value, note.strip()[:MOST_NOTE]
-        _restart_clock(case, workspace, now, running=False)
+        clock.stop(case)
         case.save()
         after = {"state": State.CLOSED, "outcome": outcome, "note": case.outcome_note}
         record(workspace, facts.CaseClosed(f"case:{case.pk}", {"state": before}, after), by=by, at=now)
@@ -149,19 +182,7 @@ def reopen(workspace: Workspace, case_id: int, *, by: By, now: datetime) -> Case
         before = {"state": State.CLOSED, "outcome": case.outcome}
         case.enter(State.REOPENED)
         case.closed_at, case.outcome, case.outcome_note = None, "", ""
-        _restart_clock(case, workspace, now, running=True)
+        clock.run(case, clock.policy_of(workspace), since=now, now=now)
         case.save()
         record(workspace, facts.CaseReopened(f"case:{case.pk}", before, {"state": case.state}), by=by, at=now)
     return case
-
-
-def _restart_clock(case: Case, workspace: Workspace, now: datetime, *, running: bool) -> None:
-    case.late = False
-    if not running:
-        case.waiting_since, case.due_at, case.due_why = None, None, ""
-        return
-    policy = read_policy(workspace.policy, workspace.zone)
-    promise = policy.next_answer_due if case.first_answered_at else policy.first_answer_due
-    due = promise(Severity(case.severity), now)
-    case.waiting_since, case.due_at, case.due_why = now, due.at, due.why
-

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from emberwatch.channels.registry import channel
 from emberwatch.channels.spec import build_config, secret_names
@@ -14,6 +14,7 @@ from emberwatch.journal.actions import By, record
 from emberwatch.journal.facts import Fact
 from emberwatch.listening import facts, rules
 from emberwatch.listening.models import Brand, Source, SourceState
+from emberwatch.workspaces.leases import free
 from emberwatch.workspaces.models import Workspace
 
 
@@ -112,9 +113,8 @@ def end(source: Source, *, now: datetime) -> None:
 
 def lease(source: Source, worker: str, *, now: datetime, lasts: timedelta) -> bool:
     """Take or keep the right to read a source. False when another worker holds it, or it is not to be read."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_by=worker)
-    mine = Source.objects.within(source.workspace_id).filter(free, pk=source.pk, state=SourceState.LISTENING)
-    return bool(mine.update(lease_until=now + lasts, lease_by=worker))
+    mine = Source.objects.within(source.workspace_id).filter(pk=source.pk, state=SourceState.LISTENING)
+    return bool(mine.filter(free(now, worker)).update(lease_until=now + lasts, lease_by=worker))
 
 
 def release(source: Source, worker: str) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F
 from emberwatch.journal.actions import record_many
 from emberwatch.journal.facts import Fact
 from emberwatch.listening import rules
+from emberwatch.listening.actions.threads import move_thread
 from emberwatch.listening.actions.understand import judge
 from emberwatch.listening.facts import PostDeleted, PostEdited
 from emberwatch.listening.models import Aside, Post, PostVersion, Source, Stage, Tombstone
@@ -148,7 +149,7 @@ def _adopt(workspace: int, fresh: Sequence[Post]) -> None:
     rows = Post.objects.within(workspace)
     waiting = set(rows.filter(thread_uid__in=list(moved)).values_list("thread_uid", flat=True).distinct())
     for uid in waiting:
-        rows.filter(thread_uid=uid).exclude(uid=uid).update(thread_uid=moved[uid])
+        move_thread(workspace, uid, moved[uid])
 
 
 def _change(

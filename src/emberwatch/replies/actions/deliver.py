@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from emberwatch.cases.actions.work import answered
 from emberwatch.journal.actions import record
+from emberwatch.listening.actions.threads import hear_as_ours, move_thread
 from emberwatch.listening.models import Post
 from emberwatch.listening.rules import uid_of
 from emberwatch.replies import facts
@@ -20,6 +21,7 @@ from emberwatch.replies.states import Sending
 from emberwatch.vocabulary.acts import Private, Receipt, Thread
 from emberwatch.vocabulary.acts import Reply as PublicReply
 from emberwatch.vocabulary.posts import Author, Ref
+from emberwatch.workspaces.leases import free
 from emberwatch.workspaces.models import Workspace
 
 LEASE = timedelta(seconds=60)
@@ -35,10 +37,10 @@ def claim_next(worker: str, *, now: datetime) -> tuple[Reply, bool] | None:
     back by newer ones. None when nothing is due.
     """
     rows = Reply.objects.everywhere("one outbox serves every workspace")
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = rows.filter(free, state__in=_OPEN_STATES, due_at__lte=now).order_by("id")
+    idle = free(now)
+    due = rows.filter(idle, state__in=_OPEN_STATES, due_at__lte=now).order_by("id")
     for pk, state in due.values_list("pk", "state")[:20]:
-        taken = rows.filter(free, pk=pk, state=state).update(
+        taken = rows.filter(idle, pk=pk, state=state).update(
             state=Sending.SENDING.value, lease_until=now + LEASE, lease_by=worker, attempts=F("attempts") + 1
         )
         if taken:
@@ -80,9 +82,9 @@ def sent(reply: Reply, receipt: Receipt, *, now: datetime) -> None:
         )  # fmt: skip
         if not done:
             return
-        Post.objects.within(reply.workspace_id).filter(uid=uid).update(ours=True)
+        hear_as_ours(reply.workspace_id, uid)
         workspace = Workspace.objects.get(pk=reply.workspace_id)
-        answered(workspace, reply.case_id, by=reply.author, now=now, text=reply.text)
+        answered(workspace, reply.case_id, by=reply.author, now=now, text=reply.text, written_at=reply.created_at)
         after = {"reply": reply.pk, "ref": str(receipt.ref)}
         record(workspace, facts.ReplySent(f"case:{reply.case_id}", {}, after), by="outbox", at=now)
 
@@ -110,7 +112,7 @@ def arrived(workspace: Workspace, reply_id: int, *, now: datetime) -> bool:
         if not mine.update(state=Sending.SENT.value, sent_at=now, problem="", lease_until=None):
             return False
         reply = Reply.objects.within(workspace).select_related("author").get(pk=reply_id)
-        answered(workspace, reply.case_id, by=reply.author, now=now, text=reply.text)
+        answered(workspace, reply.case_id, by=reply.author, now=now, text=reply.text, written_at=reply.created_at)
         record(workspace, facts.ReplySent(f"case:{reply.case_id}", {}, {"reply": reply.pk}), by="person", at=now)
     return True
 
@@ -135,4 +137,4 @@ def thread_answers_to_ours(workspace: int, posts: Iterable[Post]) -> None:
     for receipt, thread in rows.values_list("receipt_uid", "case__thread_uid"):
         for post in by_thread[receipt]:
             post.thread_uid = thread
-        Post.objects.within(workspace).filter(thread_uid=receipt).update(thread_uid=thread)
+        move_thread(workspace, receipt, thread)

@@ -8,15 +8,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from emberwatch.cases.actions.claim import claim
+from emberwatch.cases.actions.work import take_in_hand
 from emberwatch.cases.models import Case, CasePost
-from emberwatch.cases.states import State
-from emberwatch.channels.registry import channel
+from emberwatch.channels.registry import channels
 from emberwatch.journal.actions import record
 from emberwatch.listening.models import Post
 from emberwatch.listening.rules import storable
 from emberwatch.replies import facts, rules
 from emberwatch.replies.models import Draft, Reply
 from emberwatch.replies.states import Sending
+from emberwatch.vocabulary.posts import Origin
 from emberwatch.workspaces.models import Person, Workspace
 
 MOST_DRAFT = 100_000
@@ -55,13 +56,12 @@ def send(
     try:
         with transaction.atomic():
             case = claim(workspace, case_id, seen_version)
-            target = to or post_to_answer(workspace, case)
-            _check(case, target, way, text)
+            target = _sendable(case, to or post_to_answer(workspace, case), way, text)
             reply: Reply = Reply.objects.within(workspace).create(
                 case=case, to=target, author=by, key=uuid.uuid4(), private=way == "private", text=text,
                 created_at=now, due_at=now,
             )  # fmt: skip
-            _take(case, by)
+            take_in_hand(workspace, case, by=by, now=now)
             Draft.objects.within(workspace).filter(case=case, person=by).delete()
             after = {"reply": reply.pk, "way": way, "text": text}
             record(workspace, facts.ReplyQueued(f"case:{case.pk}", {}, after), by=by, at=now)
@@ -72,29 +72,28 @@ def send(
     return reply
 
 
-def _check(case: Case, target: Post | None, way: str, text: str) -> None:
-    if case.merged_into_id is not None:
-        raise rules.CannotSay(f"{case.key} was merged into another case. Answer there.")
+def why_no_answer(case: Case, target: Post | None) -> str:
+    """Why nothing can be sent on this case from here, with what to do instead; empty when something can."""
+    if case.merged_into is not None:
+        return f"Merged into {case.workspace.prefix}-{case.merged_into.number}. Answer there."
     if target is None:
-        raise rules.CannotSay("This case has no post that could be answered.")
-    if target.source is None or target.origin == "import":
-        raise rules.CannotSay(
+        return "This case has no post that could be answered."
+    if target.source is None or target.source.channel not in channels() or target.origin == Origin.IMPORT.value:
+        return (
             "This post came from a file, or its source was removed, so there is nowhere to send an answer from."
             " Answer on the network itself and leave a note here."
         )
-    rules.check_text(channel(target.source.channel).spec, way, text, private_thread=target.private)
+    return ""
 
 
-def _take(case: Case, by: Person) -> None:
-    fields = []
-    if case.assignee_id is None:
-        case.assignee = by
-        fields.append("assignee")
-    if case.state_ in (State.NEW, State.REOPENED):
-        case.enter(State.OPEN)
-        fields += ["state", "needs_us"]
-    if fields:
-        case.save(update_fields=fields)
+def _sendable(case: Case, target: Post | None, way: str, text: str) -> Post:
+    """The post to answer, if the text may go out. Raises CannotSay."""
+    if why := why_no_answer(case, target):
+        raise rules.CannotSay(why)
+    assert target is not None
+    assert target.source is not None
+    rules.check_text(target.source.spec, way, text, private_thread=target.private)
+    return target
 
 
 def cancel(workspace: Workspace, reply_id: int, *, by: Person, now: datetime) -> bool:

@@ -10,11 +10,10 @@ from emberwatch.cases.actions.presence import others
 from emberwatch.cases.conversation import Happened, Noted, Said, conversation, history
 from emberwatch.cases.models import Case
 from emberwatch.cases.states import CHOOSABLE_OUTCOMES, State
-from emberwatch.channels.registry import UnknownChannel, channel
 from emberwatch.channels.spec import Spec
-from emberwatch.listening.models import Post
-from emberwatch.replies.actions.write import draft_of, post_to_answer
+from emberwatch.replies.actions.write import draft_of, post_to_answer, why_no_answer
 from emberwatch.replies.models import Reply
+from emberwatch.replies.outbox import replies_of
 from emberwatch.replies.rules import limit_for, ways
 from emberwatch.replies.states import Sending
 from emberwatch.vocabulary.verdicts import Severity
@@ -109,23 +108,15 @@ def composing(desk: Desk, case: Case) -> dict[str, Any]:
 def composer(desk: Desk, case: Case) -> Composer:
     """Which ways of answering are open on this case."""
     target = post_to_answer(desk.workspace, case)
-    spec = _spec(target)
-    label = spec.label if spec else ""
-    why_not = _why_not(desk, case, target, spec)
-    if why_not or spec is None or target is None:
-        return Composer((), label, why_not)
+    why_not = why_no_answer(case, target)
+    if not desk.may(Ability.ANSWER):
+        why_not = f"Your role ({desk.role.label}) does not answer customers. You can leave a note."
+    if why_not or target is None or target.source is None:
+        return Composer((), "", why_not)
+    spec = target.source.spec
     offered = tuple(_way(spec, name) for name in ways(spec, private_thread=target.private))
-    missing = "" if offered else f"{label} cannot be answered from here. Answer where the customer can be reached."
-    return Composer(offered, label, missing)
-
-
-def _spec(target: Post | None) -> Spec | None:
-    if target is None or target.source is None:
-        return None
-    try:
-        return channel(target.source.channel).spec
-    except UnknownChannel:
-        return None
+    missing = "" if offered else f"{spec.label} cannot be answered from here. Answer where the customer can be reached."
+    return Composer(offered, spec.label, missing)
 
 
 def _way(spec: Spec, name: str) -> Way:
@@ -134,25 +125,9 @@ def _way(spec: Spec, name: str) -> Way:
     return Way(name, words, limit.most if limit else None, limit.measure.value if limit else "characters")
 
 
-def _why_not(desk: Desk, case: Case, target: Post | None, spec: Spec | None) -> str:
-    if case.merged_into is not None:
-        return f"Merged into {desk.workspace.prefix}-{case.merged_into.number}. Answer there."
-    if not desk.may(Ability.ANSWER):
-        return f"Your role ({desk.role.label}) does not answer customers. You can leave a note."
-    if target is None:
-        return "This case has no post that could be answered."
-    if target.origin == "import" or spec is None:
-        return (
-            "This post came from a file, or its source was removed, so there is nowhere to send an answer from."
-            " Answer on the network itself and leave a note here."
-        )
-    return ""
-
-
 def said_and_done(desk: Desk, case: Case, names: Names) -> list[Entry]:
     """The conversation with our own answers in their place, each once, oldest first."""
-    replies = Reply.objects.within(desk.workspace).filter(case=case).select_related("author")
-    answers = list(replies.order_by("-id")[:300])
+    answers = list(replies_of(desk.workspace, case).order_by("-id")[:300])
     echoes = {answer.receipt_uid for answer in answers if answer.receipt_uid}
     entries: list[Entry] = [Answered(answer.created_at, answer, Sending(answer.state)) for answer in answers]
     for entry in conversation(desk.workspace, case):
