@@ -18,12 +18,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     desk: Desk | None = getattr(request, "desk", None)
     if desk is None:
         return {}
+    silent = unheard(desk.workspace, now())
+    mark = "-".join(f"{one.source.pk}{one.hearing.name}" for one in silent)
     return {
         "desk": desk,
         "workspace": desk.workspace,
         "person": desk.person,
         "memberships": memberships_of(desk.person),
         "can": {ability.name.lower(): desk.may(ability) for ability in Ability},
-        "unheard": unheard(desk.workspace, now()),
+        "unheard": silent,
+        "coverage_mark": mark,
+        "coverage_is_news": mark != request.GET.get("seen", ""),
         "now": now(),
     }

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from emberwatch.workspaces.actions import memberships_of
 from emberwatch.workspaces.models import Membership, Person, Workspace
@@ -41,14 +41,15 @@ Page = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
 def desk_page(ability: Ability = Ability.SEE) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
     """Make `page(request, desk, ...)` reachable under a workspace's slug.
 
-    A stranger is sent to sign in; someone who is no member is told that there is no such page, which is also what they
+    A stranger is asked to sign in; someone who is no member is told that there is no such page, which is also what they
     hear of workspaces that do not exist; a member without `ability` gets NotAllowed.
     """
 
     def wrap(page: Page[P]) -> Callable[..., HttpResponseBase]:
         @wraps(page)
-        @login_required
         def view(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _sign_in(request)
             desk = desk_of(request, slug)
             check(desk.role, ability)
             request.desk = desk  # type: ignore[attr-defined]
@@ -57,6 +58,14 @@ def desk_page(ability: Ability = Ability.SEE) -> Callable[[Page[P]], Callable[..
         return view
 
     return wrap
+
+
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page; a part of a page that asks for itself is told instead, since it would show that page."""
+    if getattr(request, "htmx", False):
+        told = "You are signed out. Sign in again in another tab, then go on here: what you wrote is kept."
+        return HttpResponse(told, status=401, content_type="text/plain; charset=utf-8")
+    return redirect_to_login(request.get_full_path())
 
 
 def desk_of(request: HttpRequest, slug: str) -> Desk:

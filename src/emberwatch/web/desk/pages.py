@@ -32,6 +32,12 @@ def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "web/desk/inbox.html", shown | _first_steps(desk))
 
 
+@desk_page()
+def coverage(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is not being heard, asked for again and again by pages that stay open; said aloud only when it is news."""
+    return render(request, "web/coverage.html")
+
+
 def _first_steps(desk: Desk) -> dict[str, bool]:
     """What a newcomer has done so far."""
     return {

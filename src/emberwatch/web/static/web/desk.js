@@ -46,14 +46,17 @@
     $("p", holder).textContent = text;
     say(holder.innerHTML);
   };
-  on("htmx:responseError", ({ detail: { xhr } }) => {
+  const quiet = (elt) => elt.hasAttribute?.("data-quiet");
+  on("htmx:responseError", ({ detail: { xhr, elt } }) => {
     const html = xhr.responseText.trim();
+    if (xhr.status === 401) return sayPlain(html);
+    if (quiet(elt)) return;
     if (xhr.status >= 500 || !html) sayPlain("Something went wrong on our side. Nothing was sent, and your text is kept. Try again.");
     else if (html.startsWith("<!")) sayPlain($(".empty p", new DOMParser().parseFromString(html, "text/html"))?.textContent || "That is not possible.");
     else say(html);
     if (xhr.status === 409) document.dispatchEvent(new Event("desk:stale"));
   });
-  on("htmx:sendError", () => sayPlain("The desk cannot be reached. Nothing was sent, and your text is kept. Try again when the connection is back."));
+  on("htmx:sendError", ({ detail: { elt } }) => quiet(elt) || sayPlain("The desk cannot be reached. Nothing was sent, and your text is kept. Try again when the connection is back."));
 
   /* Keys */
   const root = () => `/w/${document.body.dataset.workspace}`;
