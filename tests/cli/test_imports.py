@@ -150,6 +150,7 @@ def test_a_full_disk_keeps_what_is_in_and_goes_on_when_there_is_room(
     file.write_text("\n".join(_rows(1500)))
     words = ["import", str(file), "--brand", "Larkfield", "--create-brand"]
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + 900}")
         full = emberwatch(*words)

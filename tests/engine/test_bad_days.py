@@ -45,8 +45,10 @@ def listen(until: object, seconds: float = 20) -> None:
 
 
 def pages_allowed(most: int | None) -> None:
-    """SQLite's own limit stands in for the disk's; None: no room for another page."""
+    """SQLite's own limit stands in for the disk's; None: no room for another page, nor any left free by others."""
     with connection.cursor() as cursor:
+        if most is None:
+            cursor.execute("VACUUM")
         cursor.execute(f"PRAGMA max_page_count = {1 if most is None else most}")
 
 
