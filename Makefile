@@ -2,6 +2,7 @@
 UV := .tools/bin/uv
 SYNC := $(UV) sync --quiet --frozen
 PY := .venv/bin/python
+TRAIN := .train
 DATA ?=
 NAME ?=
 
@@ -19,9 +20,9 @@ check: .venv/ready-dev
 bench: .venv/ready-dev
 	@$(PY) -m benchmarks $(NAME) $(if $(DATA),--data $(DATA)) $(ARGS)
 
-train: .venv/ready-dev
+train: $(TRAIN)/ready
 	@$(if $(DATA),,echo "Say where the training sets are: make train DATA=folder" >&2; exit 2;) \
-	$(PY) -m emberwatch.training --data $(DATA)
+	PYTHONPATH=src $(TRAIN)/bin/python -m emberwatch.training --data $(DATA) $(ARGS)
 
 $(UV):
 	@echo "Installing uv, the package manager, into .tools"
@@ -36,5 +37,13 @@ $(UV):
 	@$(SYNC)
 	@touch $@ .venv/ready-run
 
+# A place of its own: PyTorch is large, and nothing but training needs it.
+$(TRAIN)/ready: src/emberwatch/training/requirements.txt src/emberwatch/training/bases.txt
+	@echo "Installing what training needs into $(TRAIN) (about 1 GB)"
+	@python3 -m venv $(TRAIN)
+	@$(TRAIN)/bin/pip install --quiet --disable-pip-version-check -r src/emberwatch/training/requirements.txt
+	@$(TRAIN)/bin/pip install --quiet --disable-pip-version-check --no-deps -r src/emberwatch/training/bases.txt
+	@touch $@
+
 clean:
-	rm -rf .venv .tools build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools .train build dist .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,12 @@ import pytest
 from emberwatch.triage.interface import BrandTerms, PostText
 from emberwatch.triage.pipeline import Triage
 from emberwatch.vocabulary.verdicts import Verdict
+from tests.triage.readers import Stub
+
+
+def unread(brands: list[BrandTerms]) -> Triage:
+    """A triage of these brands whose models know nothing."""
+    return Triage(brands, fast=Stub(), deep=Stub())
 
 
 def spoken(triage: Triage, post: PostText) -> tuple[int | None, list[str]]:
@@ -61,18 +67,18 @@ def test_a_message_to_us_is_always_about_us(triage: Triage) -> None:
     assert isinstance(verdict, Verdict)
     assert verdict.about_us
     assert verdict.brand is None
-    only = Triage([BrandTerms(id=7, name="Larkfield", terms=("larkfield",))])
+    only = unread([BrandTerms(id=7, name="Larkfield", terms=("larkfield",))])
     verdict = only.label(PostText(text="my order is late", direct=True))
     assert isinstance(verdict, Verdict)
     assert verdict.brand == 7
 
 
 def test_the_brand_named_most_has_the_post() -> None:
-    two = Triage([BrandTerms(id=1, name="A", terms=("alder",)), BrandTerms(id=2, name="B", terms=("birch",))])
+    two = unread([BrandTerms(id=1, name="A", terms=("alder",)), BrandTerms(id=2, name="B", terms=("birch",))])
     assert spoken(two, PostText(text="alder or birch? birch!"))[0] == 2
     assert spoken(two, PostText(text="birch or alder?"))[0] == 2
     assert spoken(two, PostText(text="alder or birch?"))[0] == 1
 
 
 def test_no_brands_at_all() -> None:
-    assert spoken(Triage([]), PostText(text="Larkfield")) == (None, [])
+    assert spoken(unread([]), PostText(text="Larkfield")) == (None, [])

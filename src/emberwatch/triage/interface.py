@@ -1,56 +1,39 @@
-"""What goes into triage, what a stage is, and what a stage is given."""
+"""What a stage of triage is, and what it is given."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import ClassVar, Protocol
 
 import msgspec
+import numpy as np
 
-from emberwatch.triage.folding import Folded, fold
-from emberwatch.triage.model import Model, Scores
-from emberwatch.triage.phrases import WORD
-from emberwatch.vocabulary.verdicts import Intent, PersonalData, Reason, Sentiment, Severity, Verdict
+from emberwatch.triage.reading import MODELS_READ, RULES_READ, PostText, Reading, make_reading
+from emberwatch.triage.scores import NOTHING_READ, Scores
+from emberwatch.triage.settings import EVEN, BrandTerms, Lexicon, Setting, Thresholds
+from emberwatch.triage.signs import Signs
+from emberwatch.vocabulary.verdicts import (
+    Abuse,
+    Intent,
+    Named,
+    PersonalData,
+    Reason,
+    Sentiment,
+    Severity,
+    Threat,
+    Tier,
+    Verdict,
+    Vulnerability,
+)
 
-RULES_READ = 100_000
-"""Characters of a post (title and text together) that the rules read; the rest is neither matched nor masked."""
-MODELS_READ = 2_000
-"""Characters of a post that the models read."""
+__all__ = [
+    "MODELS_READ", "MODELS_READ_AT", "MOST_REASONS", "RULES_READ", "Batch", "BrandTerms", "Draft", "Failed", "Lexicon",
+    "PostText", "Reading", "Setting", "Stage", "Thresholds", "make_reading",
+]  # fmt: skip
+
 MOST_REASONS = 5
-
-
-class PostText(msgspec.Struct, frozen=True, kw_only=True):
-    """A post as triage sees it.
-
-    `direct` marks what was sent to us (a direct message, an e-mail, a web form), which is always about us.
-    `language_hint` is what the network or the author's profile says, None where they say nothing.
-    """
-
-    text: str
-    title: str = ""
-    language_hint: str | None = None
-    direct: bool = False
-    network: str = ""
-    author_handle: str = ""
-
-
-class BrandTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """How people name a brand. Case and accents do not matter anywhere.
-
-    `terms` and `misspellings` are words, phrases or @handles, matched whole. `hashtags` also match inside a longer
-    tag. `places` count where another word names the brand too, or where the brand has nothing but places. An
-    exclusion that contains one of the brand's words ("delta river") spoils only that match; any other ("airport")
-    spoils the whole post for the brand.
-    """
-
-    id: int
-    name: str
-    terms: tuple[str, ...] = ()
-    misspellings: tuple[str, ...] = ()
-    hashtags: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    exclusions: tuple[str, ...] = ()
+MODELS_READ_AT = 25
+"""The place in the order of stages at which the models read."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -60,51 +43,13 @@ class Failed(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """A post made ready to read: title and text as one, the same folded, and its words. The text starts at `shift`."""
-
-    post: PostText
-    text: str
-    folded: Folded
-    words: list[str]
-    shift: int
-
-    def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """The place in the post's text of `folded.text[start:end]`; None where that lies in the title."""
-        first, last = self.folded.span(start, end)
-        return (first - self.shift, last - self.shift) if first >= self.shift else None
-
-    def reasons(self, places: Sequence[tuple[int, int, float]]) -> tuple[Reason, ...]:
-        """Reasons for words at these places of the folded text, with their weights; those in the title are left out."""
-        if self.folded.places is None and not self.shift:
-            return tuple([Reason(start, end, weight) for start, end, weight in places])
-        found = [self.reason(start, end, weight) for start, end, weight in places]
-        return tuple([reason for reason in found if reason])
-
-    def reason(self, start: int, end: int, weight: float) -> Reason | None:
-        """A reason for the words at `folded.text[start:end]`, None where they stand in the title."""
-        place = self.span(start, end)
-        return Reason(place[0], place[1], weight) if place else None
-
-
-def make_reading(post: PostText) -> Reading:
-    """`post` ready for the stages."""
-    if post.title:
-        title = post.title[: RULES_READ // 2]
-        text = f"{title}\n{post.text}"[:RULES_READ]
-        shift = len(title) + 1
-    else:
-        text, shift = post.text[:RULES_READ], 0
-    folded = fold(text)
-    return Reading(post, text, folded, WORD.findall(folded.text), shift)
-
-
 class Draft:
     """A verdict being written. Each stage fills its own fields and may read those of the stages before it."""
 
     __slots__ = (
-        "about_us", "brand", "intent", "intents", "language", "personal_data", "reasons", "sentiment", "sentiments",
-        "severity", "spam",
+        "about_us", "abuse", "brand", "competitors", "departments", "emotions", "hate", "intent", "intents", "language",
+        "offensive", "personal_data", "places", "products", "reasons", "sarcasm", "sentiment", "sentiments", "severity",
+        "spam", "threats", "tier", "vulnerable",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -115,15 +60,29 @@ class Draft:
         self.intents: dict[str, float] = {}
         self.sentiment = Sentiment.NEUTRAL
         self.sentiments: dict[str, float] = {}
+        self.emotions: dict[str, float] = {}
+        self.sarcasm = 0.0
+        self.offensive = 0.0
+        self.hate = 0.0
         self.severity = Severity.OPINION
         self.spam = 0.0
+        self.abuse: tuple[Abuse, ...] = ()
+        self.vulnerable: tuple[Vulnerability, ...] = ()
+        self.threats: tuple[Threat, ...] = ()
+        self.departments: dict[str, float] = {}
+        self.products: dict[str, float] = {}
+        self.places: tuple[Named, ...] = ()
+        self.competitors: tuple[Named, ...] = ()
         self.personal_data: tuple[PersonalData, ...] = ()
         self.reasons: dict[str, tuple[Reason, ...]] = {}
+        self.tier = Tier.FAST
 
     @property
     def surely_glad(self) -> bool:
-        """A positive feeling, in English. Elsewhere the model is too weak for its joy to silence words of harm."""
-        return self.sentiment is Sentiment.POSITIVE and self.language in (None, "en")
+        """A positive feeling that is not scorn, in English or closely read. Elsewhere the model is too weak for its joy
+        to silence words of harm."""
+        taught = self.tier is Tier.DEEP or self.language in (None, "en")
+        return taught and self.sentiment is Sentiment.POSITIVE and self.sarcasm < EVEN
 
     def verdict(self, model: str) -> Verdict:
         """The verdict as it stands; `model` names the weights it rests on."""
@@ -135,36 +94,47 @@ class Draft:
             intents=self.intents,
             sentiment=self.sentiment,
             sentiments=self.sentiments,
+            emotions=self.emotions,
+            sarcasm=self.sarcasm,
+            offensive=self.offensive,
+            hate=self.hate,
             severity=self.severity,
             spam=self.spam,
+            abuse=self.abuse,
+            vulnerable=self.vulnerable,
+            threats=self.threats,
+            departments=self.departments,
+            products=self.products,
+            places=self.places,
+            competitors=self.competitors,
             personal_data=self.personal_data,
             reasons=self.reasons,
+            tier=self.tier,
             model=model,
         )
 
 
 class Batch:
-    """Posts read together, each with its draft. The model runs once, when the first stage asks."""
+    """Posts read together, each with its draft and, once the models have read them, what they make of it:
+    `chances[post][COLUMN[head]]`, the same numbers as `scores.probabilities`, rounded to four places. `signs[post]` are
+    the words that mean something to the rules; a post without any is not in it."""
 
-    def __init__(self, readings: Sequence[Reading], drafts: Sequence[Draft], model: Model) -> None:
+    def __init__(self, readings: Sequence[Reading], drafts: Sequence[Draft]) -> None:
         self.readings = readings
         self.drafts = drafts
-        self._model = model
+        self.scores = NOTHING_READ
+        self.chances: list[list[float]] = []
+        self.signs: dict[int, Signs] = {}
 
-    @cached_property
-    def scores(self) -> Scores:
-        """What the linear model makes of each post."""
-        return self._model.read([reading.folded.text[:MODELS_READ] for reading in self.readings])
-
-
-class Setting(msgspec.Struct, frozen=True):
-    """What stages are made from."""
-
-    brands: tuple[BrandTerms, ...]
+    def fill(self, scores: Scores) -> None:
+        """Put in what the models make of the posts."""
+        self.scores = scores
+        self.chances = scores.probabilities.astype(np.float64).round(4).tolist()
 
 
 class Stage(Protocol):
-    """One question asked of every post. Stages run in ascending `order`."""
+    """One question asked of every post. Stages run in ascending `order`; those below MODELS_READ_AT run before the
+    models read, and cannot ask for chances."""
 
     name: ClassVar[str]
     order: ClassVar[int]

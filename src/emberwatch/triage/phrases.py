@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 import msgspec
 
 from emberwatch.triage.folding import fold
+from emberwatch.triage.stopwords import STOP_WORDS
 
 Meaning = TypeVar("Meaning")
 WORD = re.compile(r"[\w\u0900-\u0dff]+")
+_BETWEEN_WORDS = str.maketrans({code: " " for code in range(128) if not WORD.match(chr(code))})
+_UNUSUAL = re.compile(r"[^\x00-\x7f]")
 _STEM = 3
 """Letters by which stems are looked up; a stem has at least so many."""
 _SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MOST_REMEMBERED = 1 << 16
+_LONGEST_REMEMBERED = 32
+_FEW = 3
+"""So many matches are found one by one faster than by listing the places of all words."""
+_FIRST = itemgetter(0)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a folded text, in order."""
+    if not text.isascii():
+        if WORD.search("".join(_UNUSUAL.findall(text))):
+            return WORD.findall(text)
+        text = text.encode("ascii", "replace").decode()
+    return text.translate(_BETWEEN_WORDS).split()
+
+
+def listed(lists: str) -> Iterator[str]:
+    """The phrases of a written list, parted by commas and lines; "my mum/dad died" stands for two."""
+    for phrase in lists.replace("\n", ",").split(","):
+        if phrase.strip():
+            yield from map(" ".join, product(*[word.split("/") for word in phrase.split()]))
 
 
 class Found(msgspec.Struct, Generic[Meaning], frozen=True):
@@ -33,6 +59,7 @@ class Cover:
 
     def take(self, start: int, end: int) -> None:
         """Mark `start` to `end` as taken."""
+        end = min(end, len(self._taken))
         self._taken[start:end] = b"\x01" * (end - start)
 
     def touches(self, start: int, end: int) -> bool:
@@ -41,8 +68,11 @@ class Cover:
 
 
 class _Entry(msgspec.Struct, Generic[Meaning], frozen=True):
+    """A phrase; `anchor` is the place of the word by which it is looked up."""
+
     words: tuple[str, ...]
     open_ended: tuple[bool, ...]
+    anchor: int
     meaning: Meaning
 
 
@@ -51,7 +81,8 @@ class Phrases(Generic[Meaning]):
 
     Words match whole; one that ends in `*` matches every word that begins so. What stands between the words of a
     phrase does not matter, be it spaces, a hyphen or an ampersand. Scripts written without spaces match anywhere.
-    Finding is linear in the text, whatever the number of phrases.
+    Finding is linear in the text, whatever the number of phrases: each is looked up by its rarest kind of word, and
+    words met before that begin nothing are remembered.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, Meaning]]) -> None:
@@ -60,6 +91,11 @@ class Phrases(Generic[Meaning]):
         self._anywhere: list[tuple[str, Meaning]] = []
         for phrase, meaning in phrases:
             self._add(fold(phrase).text, meaning)
+        self._telling: dict[str, tuple[_Entry[Meaning], ...]] = {}
+        self._plain: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._exact or self._stems or self._anywhere)
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         if _SPACELESS.search(phrase):
@@ -70,65 +106,104 @@ class Phrases(Generic[Meaning]):
             return
         words = tuple(match[0] for match in found)
         open_ended = tuple(phrase[match.end() : match.end() + 1] == "*" for match in found)
-        entry = _Entry(words, open_ended, meaning)
-        if open_ended[0]:
-            self._stems.setdefault(words[0][:_STEM], []).append(entry)
+        anchor = min(range(len(words)), key=lambda place: (words[place] in STOP_WORDS, open_ended[place], place))
+        entry = _Entry(words, open_ended, anchor, meaning)
+        if open_ended[anchor]:
+            self._stems.setdefault(words[anchor][:_STEM], []).append(entry)
         else:
-            self._exact.setdefault(words[0], []).append(entry)
+            self._exact.setdefault(words[anchor], []).append(entry)
 
-    def find(self, text: str, words: list[str] | None = None) -> list[Found[Meaning]]:
+    def find(self, text: str, words: Sequence[str] | None = None) -> list[Found[Meaning]]:
         """Every phrase in folded `text`, in order of place. Phrases may overlap.
 
-        `words` are the text's own, for a caller that has them: `WORD.findall(text)`.
+        `words` are the text's own, for a caller that has them: `words_of(text)`.
         """
         if words is None:
-            words = WORD.findall(text)
-        matches = self._matches(words)
-        found: list[Found[Meaning]] = []
-        if matches:
-            places = [match.span() for match in WORD.finditer(text)]
-            found = [
-                Found(places[index][0], places[index + len(entry.words) - 1][1], entry.meaning)
-                for index, entry in matches
-            ]
-        for phrase, meaning in self._anywhere:
-            place = text.find(phrase)
-            if place >= 0:
-                found.append(Found(place, place + len(phrase), meaning))
+            words = words_of(text)
+        found = [] if self._plain.issuperset(words) else self._found(text, words)
+        if self._anywhere and not text.isascii():
+            for phrase, meaning in self._anywhere:
+                place = text.find(phrase)
+                if place >= 0:
+                    found.append(Found(place, place + len(phrase), meaning))
         return found
 
-    def _matches(self, words: list[str]) -> list[tuple[int, _Entry[Meaning]]]:
-        exact, stems = self._exact, self._stems
-        matches: list[tuple[int, _Entry[Meaning]]] = []
-        if not exact.keys().isdisjoint(words):
-            matches += [
-                (index, entry)
-                for index, word in enumerate(words)
-                if word in exact
-                for entry in exact[word]
-                if _fits(entry, words, index)
-            ]
-        if stems:
-            beginnings = [word[:_STEM] for word in words]
-            if not stems.keys().isdisjoint(beginnings):
-                matches += [
-                    (index, entry)
-                    for index, beginning in enumerate(beginnings)
-                    if beginning in stems
-                    for entry in stems[beginning]
-                    if _fits(entry, words, index)
-                ]
+    def _found(self, text: str, words: Sequence[str]) -> list[Found[Meaning]]:
+        matches = self._matches(words)
+        if not matches:
+            return []
+        places = _places(text, words) if len(matches) > _FEW else None
+        found = []
+        for first, entry in sorted(matches, key=_FIRST) if len(matches) > 1 else matches:
+            last = first + len(entry.words) - 1
+            if places:
+                start, end = places[first], places[last] + len(words[last])
+            else:
+                start, end = _span(text, words, first, last)
+            found.append(Found(start, end, entry.meaning))
+        return found
+
+    def _matches(self, words: Sequence[str]) -> list[tuple[int, _Entry[Meaning]]]:
+        """Entries that stand in the text, with the place of their first word among the words."""
+        plain, telling = self._plain, self._telling
+        matches = []
+        for index in [index for index, word in enumerate(words) if word not in plain]:
+            word = words[index]
+            entries = telling.get(word)
+            if entries is None:
+                entries = self._looked_up(word)
+            for entry in entries:
+                first = index - entry.anchor
+                if first >= 0 and (len(entry.words) == 1 or _fits(entry, words, first)):
+                    matches.append((first, entry))
         return matches
 
+    def _looked_up(self, word: str) -> tuple[_Entry[Meaning], ...]:
+        """The entries whose anchor is this word; remembered, so that it is asked once."""
+        stems = [entry for entry in self._stems.get(word[:_STEM], ()) if word.startswith(entry.words[entry.anchor])]
+        entries = (*self._exact.get(word, ()), *stems)
+        if len(word) <= _LONGEST_REMEMBERED:
+            if entries:
+                if len(self._telling) >= _MOST_REMEMBERED:
+                    self._telling = {}
+                self._telling[word] = entries
+            else:
+                if len(self._plain) >= _MOST_REMEMBERED:
+                    self._plain = set()
+                self._plain.add(word)
+        return entries
 
-def _fits(entry: _Entry[Meaning], words: list[str], index: int) -> bool:
-    """Do the words of `entry` stand at `index`?"""
-    wanted, last = entry.words, index + len(entry.words)
+
+def _places(text: str, words: Sequence[str]) -> list[int]:
+    """Where each word begins."""
+    places, place = [], 0
+    for word in words:
+        place = text.find(word, place)
+        places.append(place)
+        place += len(word)
+    return places
+
+
+def _span(text: str, words: Sequence[str], first: int, last: int) -> tuple[int, int]:
+    """Where the words from `first` to `last` stand. Most words stand once in a text and are found at once."""
+    word = words[first]
+    start = text.find(word)
+    if text.find(word, start + 1) >= 0:
+        start = _places(text, words[: first + 1])[first]
+    end = start + len(word)
+    for following in words[first + 1 : last + 1]:
+        end = text.find(following, end) + len(following)
+    return start, end
+
+
+def _fits(entry: _Entry[Meaning], words: Sequence[str], first: int) -> bool:
+    """Do the words of `entry`, which has several, stand from `first` on?"""
+    wanted, last = entry.words, first + len(entry.words)
     if not any(entry.open_ended):
-        return last == index + 1 or tuple(words[index:last]) == wanted
+        return tuple(words[first:last]) == wanted
     if last > len(words):
         return False
     return all(
         word == want or (open_ended and word.startswith(want))
-        for want, open_ended, word in zip(wanted, entry.open_ended, words[index:last], strict=True)
+        for want, open_ended, word in zip(wanted, entry.open_ended, words[first:last], strict=True)
     )

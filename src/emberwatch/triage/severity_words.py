@@ -13,7 +13,7 @@ injur*, hurt me, hurt my, got hurt, burn* my hand, burned me, burnt me, burned m
     electrocut*, choke*, choking, choked, allerg*, anaphyla*, food poisoning, poisoned, poisoning,
     salmonella, listeria, mould in, mold in, glass in my, metal in my, ambulance, hospital*, emergency room,
     bleeding, unconscious, carbon monoxide, gas leak, suicid*, kill myself, unsafe, dangerous, hazard*,
-    life threatening, death threat, assaulted, sexually, harassed, child could have,
+    kill myself, killing myself, life threatening, death threat, assaulted, sexually, harassed, child could have,
     children could have, medication error, wrong medication, concussion, broke my arm, broke my leg,
     brakes failed, nearly died, almost died, could have died, died because, razor blade
 blessé, blessée, blessés, blessure*, brul*, pris feu, prend feu, en feu, incendie, explos*, électrocut*,
@@ -43,7 +43,8 @@ lawyer*, attorney*, solicitor*, sue you, suing, will sue, lawsuit, legal action,
     small claims, ombudsman,
     trading standards, consumer protection, better business bureau, watchdog, regulator, police, fraud*, scam*,
     illegal*, discriminat*, racist, racism, racially, sexist, sexism, homophob*, transphob*, harass*,
-    wheelchair, disabled, journalist*, reporter, going to the press, newspaper, on the news, local news,
+    wheelchair, disabled person/people/child/customer/access, i am disabled, i'm disabled, journalist*, reporter,
+    going to the press, newspaper, on the news, local news,
     data breach, gdpr, privacy breach, leaked my, stolen identity, identity theft, stole my, stolen from
 avocat*, tribunal, porter plainte, plainte, procès, poursuites, en justice, répression des fraudes, dgccrf, police,
     arnaqu*, escroqu*, illégal*, discrimin*, racis*, sexis*, homophob*, journalist*, presse, rgpd,
@@ -144,3 +145,8 @@ pas sans aucun aucune jamais personne rien ni kein keine keinen keiner ohne nich
 mai nem sem nao ninguem nenhum nenhuma nunca sin nadie ningun ninguna لا لم بدون ليس غير नहीं बिना nahi bina
 """
 """Words that, just before a word of harm or law, take it back ("nobody was hurt", "no injuries")."""
+
+NOT = """
+not never don dont didn didnt wouldn won nicht nie kein keine pas ne non nao no nem nunca لا لن لم नहीं मत nahi nahin
+"""
+"""The plainest of them."""

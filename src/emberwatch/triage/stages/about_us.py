@@ -14,6 +14,7 @@ from emberwatch.triage.phrases import WORD, Cover, Found, Phrases
 
 _SHORTEST_TAG_PART = 4
 """A listed tag shorter than this is not looked for inside longer tags."""
+_MARKS = ("#", "@")
 
 
 class _Kind(Enum):
@@ -60,8 +61,7 @@ class AboutUs:
         found = self._phrases.find(text, reading.words)
         if "#" in text and self._tags:
             found.extend(self._inside_tags(text))
-        named = _named(text, found) if found else {}
-        if named:
+        if found and (named := _named(text, found)):
             brand = min(named, key=lambda key: (-len(named[key]), named[key][0]))
             draft.about_us, draft.brand = True, brand
             draft.reasons["about_us"] = reading.reasons([(start, end, 1.0) for start, end in named[brand]])
@@ -83,16 +83,24 @@ def _named(text: str, found: list[Found[_Term]]) -> dict[int, list[tuple[int, in
         by_brand.setdefault(term.meaning.brand, []).append(term)
     named: dict[int, list[tuple[int, int]]] = {}
     for brand, mine in by_brand.items():
-        if any(term.meaning.kind is _Kind.SPOILER for term in mine):
+        kinds = {term.meaning.kind for term in mine}
+        if _Kind.SPOILER in kinds:
             continue
-        spoilt = Cover(len(text))
-        for term in mine:
-            if term.meaning.kind is _Kind.EXCLUDED:
-                spoilt.take(term.start, term.end)
-        kept = [term for term in mine if _counts(text, term) and not spoilt.touches(term.start, term.end)]
+        kept = [term for term in mine if _counts(text, term)]
+        if _Kind.EXCLUDED in kinds:
+            kept = _unspoilt(text, mine, kept)
         if any(term.meaning.kind is not _Kind.PLACE for term in kept):
             named[brand] = _merged(kept)
     return named
+
+
+def _unspoilt(text: str, mine: list[Found[_Term]], kept: list[Found[_Term]]) -> list[Found[_Term]]:
+    """Those of `kept` that no exclusion contains."""
+    spoilt = Cover(len(text))
+    for term in mine:
+        if term.meaning.kind is _Kind.EXCLUDED:
+            spoilt.take(term.start, term.end)
+    return [term for term in kept if not spoilt.touches(term.start, term.end)]
 
 
 def _phrases(brand: BrandTerms) -> Iterator[tuple[str, _Term]]:
@@ -117,13 +125,16 @@ def _joined(name: str) -> str:
 
 def _counts(text: str, term: Found[_Term]) -> bool:
     """A tag counts only as a tag or a handle; exclusions never do."""
-    if term.meaning.kind is _Kind.EXCLUDED:
-        return False
-    return term.meaning.kind is not _Kind.TAG or text[max(term.start - 1, 0) : term.start] in ("#", "@")
+    kind = term.meaning.kind
+    if kind is _Kind.NAME:
+        return True
+    return kind is not _Kind.EXCLUDED and (kind is not _Kind.TAG or text[max(term.start - 1, 0) : term.start] in _MARKS)
 
 
 def _merged(terms: list[Found[_Term]]) -> list[tuple[int, int]]:
     """The places of `terms` in order, those that overlap made one."""
+    if len(terms) == 1:
+        return [(terms[0].start, terms[0].end)]
     merged: list[tuple[int, int]] = []
     for start, end in sorted((term.start, term.end) for term in terms):
         if merged and start < merged[-1][1]:

@@ -1,4 +1,4 @@
-"""Does the author complain, ask, praise, or none of these?"""
+"""What does the author want of us?"""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 from typing import ClassVar
 
 from emberwatch.triage.folding import Folded
-from emberwatch.triage.interface import MODELS_READ, MOST_REASONS, Batch, Draft, Setting
-from emberwatch.triage.model import COMPLAINT, NEGATIVE, NOBODY, POSITIVE, PRAISE, QUESTION, Said
-from emberwatch.vocabulary.verdicts import Intent, Sentiment, Severity
+from emberwatch.triage.interface import MODELS_READ, Batch, Draft, Reading, Setting
+from emberwatch.triage.scores import COLUMN
+from emberwatch.vocabulary.verdicts import Intent, Sentiment, Severity, Tier, Vulnerability
 
 _MARKS = ("?", "\u061f", "\uff1f")
 _MARKED = 0.95
@@ -18,91 +18,112 @@ _GONE_WRONG = 0.9
 _GONE_WRONG_UNTAUGHT = 1.8
 _ANGRY_AT_US = 0.8
 """In log odds. The first was fitted on held-out complaints; the others lean to hearing one too many."""
-_LEARNT_IN = "en"
-"""The one language whose complaints and praise the model was shown."""
+_TAUGHT_QUICKLY = (None, "en")
+"""The languages of whose complaints and praise the fast model was shown enough."""
+_COMPLAINT, _QUESTION = COLUMN["complaint"], COLUMN["question"]
+_PRAISE, _SUGGESTION = COLUMN["praise"], COLUMN["suggestion"]
+_NEGATIVE, _POSITIVE = COLUMN["negative"], COLUMN["positive"]
 
 
 class IntentStage:
-    """A complaint before a question before praise, whichever is likelier than not.
+    """Spam, else a complaint before a question before a suggestion before praise, the first that is a yes.
 
-    A complaint that asks ("where is my order, it is two weeks late?") is a complaint. In languages other than
-    English, a negative post stands for a complaint and a positive one for praise, for want of data. Words of things
-    gone wrong (the stage `stakes`), and a negative feeling in a post about us, speak for a complaint; harm or law
-    beside our name is always handled as one, since to miss it costs most.
+    A complaint that asks ("where is my order, it is two weeks late?") is a complaint. A post in which nothing of ours
+    is named keeps the model's chance of a complaint. In one about us, words of things gone wrong (the stage `stakes`)
+    and a negative feeling speak for a complaint, and harm or law is always handled as one, since to miss it costs
+    most; so are words of self-harm, whatever else is said, that a case be opened. What the fast model reads in a
+    language other than English leans on the feeling besides.
     """
 
     name: ClassVar[str] = "intent"
     order: ClassVar[int] = 50
 
     def __init__(self, setting: Setting) -> None:
-        """Intent does not depend on the brands."""
+        of = setting.thresholds.of
+        self._spam = of("spam")
+        others = (Intent.QUESTION, Intent.SUGGESTION, Intent.PRAISE)
+        self._from = [(intent, intent.value, of(intent.value)) for intent in others]
+        self._complaint = of("complaint")
+        self._grave = max(_GRAVE, self._complaint)
 
     def read(self, batch: Batch) -> None:
-        """Fill `intent`, `intents` and the reason of the intent."""
-        scores = batch.scores
-        heads = []
-        for reading, draft, row in zip(batch.readings, batch.drafts, scores.probabilities.tolist(), strict=True):
-            heads.append(_decide(draft, row, reading.folded, worded=bool(reading.words)))
-        said = scores.top_words(heads, MOST_REASONS)
-        for reading, draft, words in zip(batch.readings, batch.drafts, said, strict=True):
-            if draft.intent is Intent.OTHER:
-                continue
-            if draft.intent is Intent.QUESTION:
-                words = [*_marks(reading.folded), *words][:MOST_REASONS]
-            draft.reasons[draft.intent.value] = reading.reasons(words)
+        """Fill `intent`, `intents` and, for a question, the reason "question" where a mark gives it away."""
+        for reading, draft, row in zip(batch.readings, batch.drafts, batch.chances, strict=True):
+            if reading.words:
+                _weigh(draft, row, self._grave)
+            else:
+                draft.intents = {"complaint": 0.0, "question": 0.0, "praise": 0.0, "suggestion": 0.0}
+            mark = _mark_place(reading.folded)
+            if mark is not None:
+                draft.intents["question"] = max(draft.intents["question"], _MARKED)
+            _complete(draft)
+            draft.intent = self._decided(draft)
+            if draft.intent is Intent.QUESTION and mark is not None:
+                _explain(reading, draft, mark)
+
+    def _decided(self, draft: Draft) -> Intent:
+        if draft.spam and draft.spam >= self._spam:
+            return Intent.SPAM
+        chances = draft.intents
+        complaint = chances["complaint"]
+        if complaint >= self._complaint and complaint >= chances["praise"]:
+            return Intent.COMPLAINT
+        for intent, label, least in self._from:
+            if chances[label] >= least:
+                return intent
+        return Intent.OTHER
 
 
-def _decide(draft: Draft, row: list[float], folded: Folded, *, worded: bool) -> int:
-    """Fill the intent of one draft; the head whose words explain it, NOBODY for none."""
-    english = draft.language in (None, _LEARNT_IN)
-    complaint_head, praise_head = (COMPLAINT, PRAISE) if english else (NEGATIVE, POSITIVE)
-    complaint, praise, question = _complaint(draft, row[complaint_head], english), row[praise_head], row[QUESTION]
-    if not worded:
-        complaint = praise = question = 0.0
-    if _mark_place(folded) is not None:
-        question = max(question, _MARKED)
+def _weigh(draft: Draft, row: list[float], grave: float) -> None:
+    """Fill what the models and the earlier stages say for each intent."""
+    complaint, praise = row[_COMPLAINT], row[_PRAISE]
+    if draft.about_us:
+        leans = draft.tier is Tier.FAST and draft.language not in _TAUGHT_QUICKLY
+        if leans:
+            complaint, praise = max(complaint, row[_NEGATIVE]), max(praise, row[_POSITIVE])
+        complaint = _moved(draft, complaint, grave, leans=leans)
+        if Vulnerability.SELF_HARM in draft.vulnerable:
+            praise = min(praise, complaint)
     draft.intents = {
-        "complaint": round(complaint, 4), "question": round(question, 4), "praise": round(praise, 4),
-        "other": round((1 - complaint) * (1 - question) * (1 - praise), 4),
+        "complaint": complaint, "question": row[_QUESTION], "praise": praise, "suggestion": row[_SUGGESTION],
     }  # fmt: skip
-    if complaint >= 0.5 and complaint >= praise:
-        draft.intent = Intent.COMPLAINT
-        return complaint_head
-    if question >= 0.5:
-        draft.intent = Intent.QUESTION
-        return QUESTION
-    if praise >= 0.5:
-        draft.intent = Intent.PRAISE
-        return praise_head
-    return NOBODY
 
 
-def _complaint(draft: Draft, chance: float, english: bool) -> float:
-    """The model's chance of a complaint, moved by what the earlier stages found."""
-    if draft.about_us and draft.severity >= Severity.LAW and not draft.surely_glad:
-        return max(chance, _GRAVE)
+def _moved(draft: Draft, chance: float, grave: float, *, leans: bool) -> float:
+    """The chance of a complaint, moved by what the earlier stages found in a post about us."""
+    if Vulnerability.SELF_HARM in draft.vulnerable or (draft.severity >= Severity.LAW and not draft.surely_glad):
+        return max(chance, grave)
     moved = 0.0
     if draft.severity > Severity.OPINION:
-        moved += _GONE_WRONG if english else _GONE_WRONG_UNTAUGHT
-    if draft.about_us and draft.sentiment is Sentiment.NEGATIVE and english:
+        moved += _GONE_WRONG_UNTAUGHT if leans else _GONE_WRONG
+    if draft.sentiment is Sentiment.NEGATIVE and not leans:
         moved += _ANGRY_AT_US
+    if not moved:
+        return chance
     odds = chance / max(1 - chance, 1e-6) * math.exp(moved)
-    return odds / (1 + odds)
+    return round(odds / (1 + odds), 4)
+
+
+def _complete(draft: Draft) -> None:
+    """Add spam, and the chance of none of them."""
+    chances = draft.intents
+    chances["spam"] = spam = draft.spam
+    none = (1 - chances["complaint"]) * (1 - chances["question"]) * (1 - spam)
+    chances["other"] = round(none * (1 - chances["praise"]) * (1 - chances["suggestion"]), 4)
+
+
+def _explain(reading: Reading, draft: Draft, mark: int) -> None:
+    draft.reasons["question"] = reading.reasons([(mark, mark + 1, 1.0)])
 
 
 def _mark_place(folded: Folded) -> int | None:
     """Where the first question mark stands that is not part of a link."""
-    for mark in _MARKS:
-        place = folded.text.find(mark, 0, MODELS_READ)
+    text = folded.text
+    for mark in _MARKS if not text.isascii() else _MARKS[:1]:
+        place = text.find(mark, 0, MODELS_READ)
         while place >= 0:
-            following = folded.text[place + 1 : place + 2]
+            following = text[place + 1 : place + 2]
             if not following.isalnum():
                 return place
-            place = folded.text.find(mark, place + 1, MODELS_READ)
+            place = text.find(mark, place + 1, MODELS_READ)
     return None
-
-
-def _marks(folded: Folded) -> list[Said]:
-    """The question mark as a word that spoke, if there is one."""
-    place = _mark_place(folded)
-    return [] if place is None else [(place, place + 1, 1.0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from emberwatch.triage.interface import MODELS_READ, MOST_REASONS, Batch, Draft, Reading, Setting
-from emberwatch.triage.model import NEGATIVE, NEUTRAL, NOBODY, POSITIVE
+from emberwatch.triage.scores import COLUMN, FEELINGS
 from emberwatch.vocabulary.verdicts import Sentiment
 
 _ANGRY = frozenset(
@@ -17,11 +17,13 @@ _GLAD = frozenset(
 """Emoji that speak for themselves where there are no words."""
 _PLAIN = 0.9
 """How sure such emoji make us."""
-_FEELINGS = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)
+_ALL = tuple(Sentiment(feeling) for feeling in FEELINGS)
+_FIRST = COLUMN[FEELINGS[0]]
+_PLACES = slice(_FIRST, _FIRST + len(FEELINGS))
 
 
 class SentimentStage:
-    """The likeliest feeling, with the words (where there are none, the emoji) that spoke for it."""
+    """The likeliest feeling; where there are no words, that of the emoji."""
 
     name: ClassVar[str] = "sentiment"
     order: ClassVar[int] = 30
@@ -30,35 +32,25 @@ class SentimentStage:
         """Feelings do not depend on the brands."""
 
     def read(self, batch: Batch) -> None:
-        """Fill `sentiment`, `sentiments` and the reason of the feeling (none for neutral)."""
-        probabilities = batch.scores.probabilities[:, NEGATIVE : POSITIVE + 1]
-        chosen = probabilities.argmax(axis=1).tolist()
-        explained = [NOBODY if feeling == NEUTRAL else feeling for feeling in chosen]
-        said = batch.scores.top_words(explained, MOST_REASONS)
-        rows = zip(batch.readings, batch.drafts, chosen, probabilities.tolist(), said, strict=True)
-        for reading, draft, feeling, shares, words in rows:
-            if not reading.words:
+        """Fill `sentiment` and `sentiments`, and the reason of a feeling that only emoji tell."""
+        likeliest = batch.scores.probabilities[:, _PLACES].argmax(axis=1).tolist()
+        for reading, draft, row, place in zip(batch.readings, batch.drafts, batch.chances, likeliest, strict=True):
+            if reading.words:
+                draft.sentiment = _ALL[place]
+                draft.sentiments = dict(zip(FEELINGS, row[_PLACES], strict=True))
+            else:
                 _read_emoji(reading, draft)
-                continue
-            draft.sentiment = _FEELINGS[feeling]
-            draft.sentiments = _shares(*shares)
-            if draft.sentiment is not Sentiment.NEUTRAL:
-                draft.reasons[draft.sentiment.value] = reading.reasons(words)
 
 
 def _read_emoji(reading: Reading, draft: Draft) -> None:
     """A post without words feels as its emoji do; neutral where they disagree or there are none."""
     text = reading.folded.text[:MODELS_READ]
     angry, glad = not _ANGRY.isdisjoint(text), not _GLAD.isdisjoint(text)
+    draft.sentiments = {"negative": 0.0, "neutral": 1.0, "positive": 0.0}
     if angry == glad:
-        draft.sentiments = _shares(0.0, 1.0, 0.0)
         return
     draft.sentiment = Sentiment.NEGATIVE if angry else Sentiment.POSITIVE
-    draft.sentiments = _shares(_PLAIN, 1 - _PLAIN, 0.0) if angry else _shares(0.0, 1 - _PLAIN, _PLAIN)
+    draft.sentiments |= {"neutral": round(1 - _PLAIN, 4), draft.sentiment.value: _PLAIN}
     speaking = _ANGRY if angry else _GLAD
     places = [(place, place + 1, 1.0) for place, character in enumerate(text) if character in speaking]
     draft.reasons[draft.sentiment.value] = reading.reasons(places[:MOST_REASONS])
-
-
-def _shares(negative: float, neutral: float, positive: float) -> dict[str, float]:
-    return {"negative": round(negative, 4), "neutral": round(neutral, 4), "positive": round(positive, 4)}

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from emberwatch.triage.interface import Batch, Draft, Setting
-from emberwatch.vocabulary.verdicts import Intent, Severity
+from emberwatch.vocabulary.verdicts import Intent, Severity, Vulnerability
 
 
 class SeverityStage:
-    """The scale:
+    """Settles the severity; the scale, with examples, is docs/severity.md.
 
-    4 harm to people (injury, fire, poisoning, a child at risk, talk of suicide); 3 law, press, police, fraud or
-    discrimination; 2 money, a loss, a broken promise or long silence; 1 an inconvenience, and any complaint without
-    graver words; 0 an opinion, a question, praise.
-
-    Words are found by the stage `stakes`. Praise is 0 unless harm is named without joy; words of inconvenience count
-    only in a complaint.
+    Words were found by the stages `stakes`, `vulnerability` and `threats`. A complaint without graver words is an
+    inconvenience; praise is an opinion unless harm is named without joy; words of inconvenience count only in a
+    complaint. Self-harm stays grave whatever else is said.
     """
 
     name: ClassVar[str] = "severity"
@@ -29,13 +26,16 @@ class SeverityStage:
         """Settle `severity`; the reason "severity" goes when its words do not count after all."""
         for draft in batch.drafts:
             if draft.intent is Intent.COMPLAINT:
-                draft.severity = max(draft.severity, Severity.INCONVENIENCE)
-            elif _is_nothing(draft):
+                if draft.severity is Severity.OPINION:
+                    draft.severity = Severity.INCONVENIENCE
+            elif draft.severity and _is_nothing(draft):
                 draft.severity = Severity.OPINION
                 draft.reasons.pop("severity", None)
 
 
 def _is_nothing(draft: Draft) -> bool:
+    if Vulnerability.SELF_HARM in draft.vulnerable:
+        return False
     if draft.intent is Intent.PRAISE:
         return draft.severity < Severity.HARM or draft.surely_glad
     return draft.severity <= Severity.INCONVENIENCE

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from emberwatch.triage.interface import MOST_REASONS, Batch, Setting
-from emberwatch.triage.model import NOBODY, SPAM
+from emberwatch.triage.interface import Batch, Setting
+from emberwatch.triage.scores import COLUMN
+from emberwatch.vocabulary.verdicts import Vulnerability
 
-_LIKELY = 0.5
+_SPAM, _COMPLAINT = COLUMN["spam"], COLUMN["complaint"]
 
 
 class Spam:
-    """The chance that a post sells or tricks, 0 for a post without words; reasons are given only where it is likely.
+    """The chance that a post sells or tricks, 0 for a post without words.
 
-    What is likely a complaint is that much less likely spam: an angry message full of numbers must not be lost.
+    What names us and is likely a complaint is that much less likely spam: an angry message full of numbers must not be
+    lost. Words of self-harm never are.
     """
 
     name: ClassVar[str] = "spam"
-    order: ClassVar[int] = 70
+    order: ClassVar[int] = 46
 
     def __init__(self, setting: Setting) -> None:
         """Spam does not depend on the brands."""
 
     def read(self, batch: Batch) -> None:
-        """Fill `spam` and the reason "spam"."""
-        chances = batch.scores.probabilities[:, SPAM].tolist()
-        for reading, draft, chance in zip(batch.readings, batch.drafts, chances, strict=True):
-            draft.spam = round(chance * (1 - draft.intents.get("complaint", 0.0)), 4) if reading.words else 0.0
-        if all(draft.spam < _LIKELY for draft in batch.drafts):
-            return
-        heads = [SPAM if draft.spam >= _LIKELY else NOBODY for draft in batch.drafts]
-        said = batch.scores.top_words(heads, MOST_REASONS)
-        for reading, draft, head, words in zip(batch.readings, batch.drafts, heads, said, strict=True):
-            if head == SPAM:
-                draft.reasons["spam"] = reading.reasons(words)
+        """Fill `spam`."""
+        for reading, draft, row in zip(batch.readings, batch.drafts, batch.chances, strict=True):
+            if not reading.words or (draft.vulnerable and Vulnerability.SELF_HARM in draft.vulnerable):
+                continue
+            draft.spam = round(row[_SPAM] * (1 - row[_COMPLAINT]), 4) if draft.about_us else row[_SPAM]

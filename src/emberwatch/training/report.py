@@ -1,0 +1,48 @@
+"""Measures what was written, and puts the card and the answers by folds beside the weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emberwatch.training import bias, calibration, closing, measuring, unseen
+from emberwatch.training.card import card
+from emberwatch.training.steps import Workshop
+from emberwatch.triage import deep, fast
+from emberwatch.triage.pipeline import Effort, Triage
+from emberwatch.triage.scores import HEADS, probabilities_of
+
+Floats = NDArray[np.float32]
+
+
+def write(shop: Workshop, out: Path) -> None:
+    """The folds' answers, the figures and the card."""
+    np.savez_compressed(out / measuring.FOLDS, allow_pickle=False, **_by_folds(shop))
+    triage = Triage(fast=fast.unpack((out / "fast.npz").read_bytes()), deep=deep.load(out))
+    figures = []
+    for effort in (Effort.FAST, Effort.DEEP):
+        shop.tell(f"measuring the {effort.value} tier")
+        figures += measuring.of_held_out(triage, shop.held_out, effort)
+    figures += measuring.of_folds(out, shop.learnt)
+    for figure in figures:
+        shop.tell(f"{figure.task} ({figure.tier}): {figure.value} {figure.metric}, calibration error {figure.error}")
+    gaps = [*bias.by_name(triage, Effort.DEEP), *bias.by_dialect(triage, Effort.DEEP)]
+    sizes = {path.name: path.stat().st_size / 1e6 for path in out.iterdir() if path.name != "README.md"}
+    names = {"fast": fast.unpack((out / "fast.npz").read_bytes()).name, "deep": deep.load(out).name}
+    (out / "README.md").write_text(card(names, sizes, figures, gaps), encoding="utf-8")
+
+
+def _by_folds(shop: Workshop) -> dict[str, NDArray[np.float16]]:
+    slope, shift = closing.line(shop, "english-all")
+    found = {}
+    for task, columns in unseen.COLUMNS.items():
+        logits = np.load(shop.work / f"folds-{task}.npz")["logits"][:, : len(HEADS)] * slope + shift
+        chances = probabilities_of(logits.astype(np.float32))[:, columns]
+        found[task] = (chances if len(columns) > 1 else chances[:, 0]).astype(np.float16)
+    quick = np.load(shop.work / "quick-complaint.npy")
+    quick_slope, quick_shift = calibration.fit(quick, closing.told(shop, "complaint"))
+    column = unseen.COLUMNS["complaint"][0]
+    found["complaint_fast"] = probabilities_of(quick * quick_slope + quick_shift)[:, column].astype(np.float16)
+    return found
