@@ -9,6 +9,7 @@ from django.conf import settings
 
 from emberwatch.cases.models import Case
 from emberwatch.engine.clock import now
+from emberwatch.engine.models import QuickMinute
 from emberwatch.listening.actions.sources import failed
 from emberwatch.listening.models import Post, Source, Stage
 from emberwatch.replies.models import Reply
@@ -57,3 +58,13 @@ def test_posts_and_answers_that_wait_too_long(emberwatch: Typed, complaint: Case
     Post.objects.within(complaint.workspace).update(stage=Stage.HEARD)
     found = _found(emberwatch("doctor", "--json"))
     assert (found["outbox"][0], found["understanding"][0]) == ("bad", "bad")
+
+
+def test_a_storm_that_is_read_only_quickly(emberwatch: Typed, source: Source) -> None:
+    assert _found(emberwatch("doctor", "--json"))["reading"][0] == "good"
+    at = now().replace(second=0, microsecond=0)
+    QuickMinute.objects.within(source.workspace).create(minute=at, since=at, posts=312)
+    done = emberwatch("doctor", "--json")
+    assert _found(done)["reading"][0] == "mind"
+    (said,) = [one["said"] for one in done.lines if one["what"] == "reading"]
+    assert said == f"larkfield is read quickly since {at:%H:%M} UTC: 312 posts in the last 5 minutes."

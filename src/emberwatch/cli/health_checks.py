@@ -19,6 +19,8 @@ from emberwatch.channels.spec import Can
 from emberwatch.cli import place, usage
 from emberwatch.cli.place import home
 from emberwatch.engine.clock import now
+from emberwatch.engine.effort import SHARE, keeper
+from emberwatch.engine.storms import storm
 from emberwatch.engine.workers import is_alive
 from emberwatch.journal.models import FactRow
 from emberwatch.listening.health import health
@@ -206,6 +208,20 @@ def _understanding(at: datetime) -> Iterable[Finding]:
         yield Finding("understanding", Verdict.GOOD, "Nothing waits.")
 
 
+def _reading(at: datetime) -> Iterable[Finding]:
+    if not keeper().allowance.share:
+        yield Finding("reading", Verdict.MIND, f"Close reading is switched off ({SHARE}=0): all is read quickly.",
+                      f"Leave {SHARE} away to have it back.")  # fmt: skip
+        return
+    quick = [(one.slug, found) for one in Workspace.objects.order_by("slug") if (found := storm(one, at)) is not None]
+    for slug, found in quick:
+        said = f"{slug} is read quickly since {found.since:%H:%M} UTC: {found.posts:,} posts in the last 5 minutes."
+        way = f"It ends with the storm. If it lasts, start another `emberwatch work`, or raise {SHARE}."
+        yield Finding("reading", Verdict.MIND, said, way)
+    if not quick:
+        yield Finding("reading", Verdict.GOOD, "All that matters is read closely.")
+
+
 def _outbox(at: datetime) -> Iterable[Finding]:
     rows = Reply.objects.everywhere(_ALL)
     moving = [Sending.QUEUED.value, Sending.SENDING.value, Sending.UNCLEAR.value]
@@ -223,6 +239,5 @@ def _outbox(at: datetime) -> Iterable[Finding]:
 
 
 _WITH_ROWS: tuple[Callable[[datetime], Iterable[Finding]], ...] = (
-    _clock, _engine, _sources, _understanding, _outbox,
+    _clock, _engine, _sources, _understanding, _reading, _outbox,
 )  # fmt: skip
-

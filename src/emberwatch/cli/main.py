@@ -10,15 +10,19 @@ from typing import Any
 
 import typer
 
+from emberwatch.cli import django_start
+
 COMMANDS = {
     "run": "serve", "work": "serve", "practice": "serve",
     "import": "imports", "sources": "sources",
     "cases": "cases", "replies": "replies",
     "people": "people", "workspaces": "people",
     "doctor": "doctor", "backup": "safekeeping", "restore": "safekeeping",
-    "demo": "demo", "version": "version",
+    "triage": "triage", "demo": "demo", "version": "version",
 }  # fmt: skip
 """Each command and the module of this package that holds it; the module's `register(app)` adds it."""
+_NEED_NO_DJANGO = frozenset({"triage"})
+"""Commands that start Django themselves, and only where they must."""
 
 _HELP = """Hear every public complaint, answer it well and fast, and close it with a recorded outcome.
 
@@ -47,11 +51,16 @@ def _gathered(words: Sequence[str]) -> Any:
         name="emberwatch", help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
     )
     app.callback()(_root)
-    asked = next((word for word in words if not word.startswith("-")), "")
+    asked = _asked(words)
     modules = [COMMANDS[asked]] if asked in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
     for name in modules:
         importlib.import_module(f"emberwatch.cli.{name}").register(app)
     return typer.main.get_command(app)
+
+
+def _asked(words: Sequence[str]) -> str:
+    """The command these words begin with, if any."""
+    return next((word for word in words if not word.startswith("-")), "")
 
 
 def _root() -> None:
@@ -62,15 +71,9 @@ _root.__doc__ = _HELP
 
 
 def run() -> None:
-    """Start Django, obey the command line, exit."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emberwatch.web.settings")
+    """Start Django where the command needs it, obey the command line, exit."""
     # Whatever we write holds what customers said: for this user's eyes only.
     os.umask(0o077)
-    import django
-    from django.core.exceptions import ImproperlyConfigured
-
-    try:
-        django.setup()
-    except (OSError, ValueError, ImproperlyConfigured) as error:
-        sys.exit(f"Emberwatch cannot start: {error}. Check EMBERWATCH_HOME and the other settings (docs/operate.md).")
+    if _asked(sys.argv[1:]) not in _NEED_NO_DJANGO:
+        django_start.start()
     sys.exit(obey(sys.argv[1:]))
