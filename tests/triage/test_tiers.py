@@ -48,6 +48,14 @@ def test_the_weightiest_come_first_and_room_is_kept() -> None:
     assert chosen(table, readings, Effort.DEEP, 0).tolist() == [0, 1, 2, 4]
 
 
+def test_posts_about_us_come_before_louder_ones_about_others() -> None:
+    readings = [make_reading(PostText(text=word)) for word in ("one", "two", "three")]
+    table = probabilities({"complaint": 0.9}, {"complaint": 0.3}, {"complaint": 0.1})
+    ours = [False, True, True]
+    assert chosen(table, readings, Effort.AUTO, None, ours).tolist() == [1]
+    assert chosen(table, readings, Effort.AUTO, 3, ours).tolist() == [1, 2, 0]
+
+
 @given(st.lists(st.floats(0, 1, width=32), max_size=20), st.integers(0, 30))
 def test_never_more_than_there_is_room_for_and_none_twice(complaints: list[float], room: int) -> None:
     readings = [make_reading(PostText(text="a word")) for _ in complaints]

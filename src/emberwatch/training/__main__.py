@@ -57,10 +57,12 @@ def _steps(shop: Workshop, out: Path) -> dict[str, tuple[Path, Callable[[], None
     steps["english-all"] = (work / "english-all.pt", shop.english_all)
     steps["many"] = (work / "many.pt", shop.many)
     steps["many-all"] = (work / "many-all.pt", shop.many_all)
-    steps["write"] = (work / "written", lambda: closing.write_encoders(shop, out))
-    steps["quick-folds"] = (work / "quick-complaint.npy", lambda: closing.quick_folds(shop))
-    steps["quick"] = (work / "quick.pt", lambda: closing.teach_quick(shop, out))
-    steps["report"] = (work / "reported", lambda: report.write(shop, out))
+    for name in ("english-all", "many-all"):
+        steps[f"ask:{name}"] = (work / f"said-{name}.npy", partial(closing.ask, shop, name))
+    steps["quick-folds"] = (work / "quick-complaint.npy", partial(closing.quick_folds, shop))
+    steps["quick"] = (work / "quick.pt", partial(closing.teach_quick, shop, out))
+    steps["write"] = (work / "written", partial(closing.write_encoders, shop, out))
+    steps["report"] = (work / "reported", partial(report.write, shop, out))
     return steps
 
 

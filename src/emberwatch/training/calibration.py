@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -59,8 +57,3 @@ def _temperature(logits: Floats, chosen: NDArray[np.int64]) -> float:
         return float((total - moved[np.arange(len(moved)), chosen]).sum())
 
     return float(np.exp(minimize(loss, np.array([0.0]), method="Nelder-Mead").x[0]))
-
-
-def halves(sets: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:
-    """For each held-out set, which rows fit (the others measure): every second row."""
-    return {name: np.arange(len(rows)) % 2 == 0 for name, rows in sets.items()}

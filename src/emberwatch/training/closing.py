@@ -10,29 +10,64 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from emberwatch.training import calibration, mixtures, quick, unseen
+from emberwatch.training.encoders import Reader
 from emberwatch.training.export import graph_of
-from emberwatch.training.posts import Post, targets
+from emberwatch.training.learning import encode
+from emberwatch.training.posts import Post, prepared_texts, targets
+from emberwatch.training.ranges import Range, ranges
 from emberwatch.training.steps import Workshop
 from emberwatch.triage import fast
 from emberwatch.triage.scores import HEADS
 
 Floats = NDArray[np.float32]
+MEASURED_ON = 1024
+BESIDE = 0.6
+"""Of an encoder's logit and this share of the fast tier's, the sum was better than either on the validation sets."""
+ALONE = ("department", "spam")
+"""Tasks on which the fast tier was not measured by folds, and does not count."""
 CALIBRATING = ("complaint", "department", "spam")
 """Tasks whose folds also calibrate."""
 
 
-def evidence(shop: Workshop, name: str, posts: list[Post]) -> tuple[Floats, Floats]:
-    """Held-out logits [post, head] and what is known of them, with the English encoder's answers by folds."""
+def beside() -> Floats:
+    """How much the fast tier's logit counts beside an encoder's, one number a head."""
+    weights = np.full(len(HEADS), BESIDE, dtype=np.float32)
+    weights[[column for task in ALONE for column in unseen.COLUMNS[task]]] = 0
+    return weights
+
+
+def evidence(shop: Workshop, name: str, posts: list[Post], *, joined: bool) -> tuple[Floats, Floats]:
+    """Held-out logits [post, head] of an encoder, or of it and the fast tier beside it, and what is known of them;
+    with them the answers by folds of the English encoder."""
+    weights = beside() if joined else np.zeros(len(HEADS), dtype=np.float32)
     logits = [shop.say(name, posts)[:, : len(HEADS)]]
+    if joined:
+        logits[0] = logits[0] + weights * quick_says(shop, posts)
     known = [targets(posts)[:, : len(HEADS)]]
     for task in CALIBRATING:
         found = np.load(shop.work / f"folds-{task}.npz")["logits"][:, : len(HEADS)]
+        if joined and task == "complaint":
+            found = found + weights * quick_line(shop, np.load(shop.work / "quick-complaint.npy"))
         answered = ~np.isnan(found[:, 0])
         logits.append(found[answered])
         known.append(told(shop, task)[answered])
     return np.concatenate(logits), np.concatenate(known)
+
+
+def quick_says(shop: Workshop, posts: list[Post]) -> Floats:
+    """The fast tier's calibrated logits of posts."""
+    model = quick.Quick()
+    model.load_state_dict(torch.load(shop.work / "quick.pt", weights_only=True))
+    return quick_line(shop, quick.logits_of(model, quick.bags([post.text for post in posts])))
+
+
+def quick_line(shop: Workshop, logits: Floats) -> Floats:
+    """The fast tier's logits, calibrated."""
+    stored = np.load(shop.work / "line-quick.npz")
+    return np.asarray(logits * stored["slope"] + stored["shift"], dtype=np.float32)
 
 
 def told(shop: Workshop, task: str) -> Floats:
@@ -49,12 +84,12 @@ def held_out(shop: Workshop, name: str) -> list[Post]:
     return every if name == "many-all" else mixtures.english_of(every)
 
 
-def line(shop: Workshop, name: str) -> tuple[Floats, Floats]:
-    """Slope and shift of each head of an encoder, kept in the work folder."""
-    path = shop.work / f"line-{name}.npz"
+def line(shop: Workshop, name: str, *, joined: bool = False) -> tuple[Floats, Floats]:
+    """Slope and shift of each head of an encoder, or of it and the fast tier together; kept in the work folder."""
+    path = shop.work / f"line-{name}{'-joined' if joined else ''}.npz"
     if not path.is_file():
         shop.tell(f"{name}: calibrating")
-        slope, shift = calibration.fit(*evidence(shop, name, held_out(shop, name)))
+        slope, shift = calibration.fit(*evidence(shop, name, held_out(shop, name), joined=joined))
         np.savez(path, slope=slope, shift=shift)
     stored = np.load(path)
     return stored["slope"], stored["shift"]
@@ -62,41 +97,59 @@ def line(shop: Workshop, name: str) -> tuple[Floats, Floats]:
 
 def write_encoders(shop: Workshop, out: Path) -> None:
     """Both graphs and their tokenizers, compressed without a date so that the same weights give the same bytes."""
+    sides = {}
     for name, source in (("english", "english-all"), ("many", "many-all")):
         reader, tokenizer = shop.taught(source)
-        slope, shift = line(shop, source)
+        slope, shift = line(shop, source, joined=True)
+        sides[name] = (slope * beside()).astype(np.float32)
         heads = reader.heads.weight.detach().numpy()[: len(HEADS)].T * slope
         bias = reader.heads.bias.detach().numpy()[: len(HEADS)] * slope + shift
         out.mkdir(parents=True, exist_ok=True)
-        (out / f"{name}.onnx.gz").write_bytes(gzip.compress(graph_of(reader, heads, bias), 9, mtime=0))
+        (out / f"{name}.onnx.gz").write_bytes(
+            gzip.compress(graph_of(reader, heads, bias, _reach(shop, name, reader, tokenizer)), 9, mtime=0)
+        )
         spelled = json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":")).encode()
         (out / f"{name}.tokenizer.json.gz").write_bytes(gzip.compress(spelled, 9, mtime=0))
+    np.savez(out / "beside.npz", allow_pickle=False, **sides)
+
+
+def _reach(shop: Workshop, name: str, reader: Reader, tokenizer: Tokenizer) -> dict[str, Range]:
+    """How far numbers reach inside an encoder, seen on posts that it learnt from."""
+    posts = [post for post in shop.learnt if (post.language == "en") == (name == "english")]
+    chosen = np.random.default_rng(1).permutation(len(posts))[:MEASURED_ON].tolist()
+    return ranges(reader, encode(tokenizer, prepared_texts([posts[place] for place in chosen])))
+
+
+def lessons(shop: Workshop) -> list[Post]:
+    """The posts that the fast tier learns from: of the great sets a part."""
+    dice = np.random.default_rng(1).random(len(shop.learnt))
+    return [post for post, drawn in zip(shop.learnt, dice, strict=True) if drawn < mixtures.QUICK[post.set]]
+
+
+def ask(shop: Workshop, name: str) -> None:
+    """What one encoder says of the lessons in its languages, kept in the work folder."""
+    posts = [post for post in lessons(shop) if (post.language == "en") == (name == "english-all")]
+    np.save(shop.work / f"said-{name}.npy", shop.say(name, posts)[:, : len(HEADS)])
 
 
 def taught_logits(shop: Workshop, posts: list[Post]) -> Floats:
-    """What the encoders that ship say of posts, calibrated, each post by the encoder of its language."""
+    """What the encoders said of the lessons, calibrated, each post by the encoder of its language."""
     found = np.zeros((len(posts), len(HEADS)), dtype=np.float32)
     english = np.array([post.language == "en" for post in posts])
-    for source, mine in (("english-all", np.flatnonzero(english)), ("many-all", np.flatnonzero(~english))):
-        slope, shift = line(shop, source)
-        said = shop.say(source, [posts[place] for place in mine.tolist()])
-        found[mine] = said[:, : len(HEADS)] * slope + shift
+    for name, mine in (("english-all", english), ("many-all", ~english)):
+        slope, shift = line(shop, name)
+        found[mine] = np.load(shop.work / f"said-{name}.npy") * slope + shift
     return found
 
 
 def teach_quick(shop: Workshop, out: Path) -> None:
     """The fast tier, taught by the encoders, calibrated on held-out posts, and written."""
-    posts = shop.learnt
-    bags = quick.bags([post.text for post in posts])
-    taught = shop.work / "taught.npy"
-    if not taught.is_file():
-        shop.tell("asking the encoders about every post")
-        np.save(taught, taught_logits(shop, posts))
+    posts = lessons(shop)
     model = quick.Quick()
-    shop.tell("teaching the fast tier")
-    quick.learn(model, bags, _lesson(posts, np.load(taught)))
+    quick.learn(model, quick.bags([post.text for post in posts]), _lesson(posts, taught_logits(shop, posts)))
     torch.save(model.state_dict(), shop.work / "quick.pt")
     slope, shift = calibration.fit(*quick_evidence(shop, model))
+    np.savez(shop.work / "line-quick.npz", slope=slope, shift=shift)
     (out / "fast.npz").write_bytes(fast.pack(quick.weights_of(model, slope, shift)))
 
 
@@ -113,14 +166,15 @@ def quick_evidence(shop: Workshop, model: quick.Quick) -> tuple[Floats, Floats]:
 
 
 def quick_folds(shop: Workshop) -> None:
-    """The fast tier's answers to complaints by folds: in each it learns from the encoder of that fold, which never saw
-    the posts it is asked about."""
+    """The fast tier's answers to complaints by folds. Of complaints it hears in each only from the encoder of that
+    fold, which never saw the posts it is asked about; of all else from the encoders that ship."""
     posts, pool = shop.of_task("complaint"), shop.pool()
-    others = [post for post in shop.learnt if post.set not in mixtures.UNSEEN]
-    said = np.concatenate([shop.say("english", others)[:, : len(HEADS)]])
-    silent = tuple(column for task in ("complaint", "department") for column in unseen.COLUMNS[task])
+    every_lesson = lessons(shop)
+    said = taught_logits(shop, every_lesson)
+    kept = [row for row, post in enumerate(every_lesson) if post.set not in mixtures.UNSEEN and post.language == "en"]
+    others = [every_lesson[row] for row in kept]
     base = quick.Quick()
-    lesson = _lesson(mixtures.without_unseen(others), said, silent=silent)
+    lesson = _lesson(mixtures.without_unseen(others), said[kept], silent=tuple(unseen.COLUMNS["complaint"]))
     quick.learn(base, quick.bags([post.text for post in others]), lesson)
     stored = np.load(shop.work / "folds-complaint.npz")
     every = [*posts, *pool]
@@ -156,6 +210,6 @@ def _lesson(posts: list[Post], taught: Floats, silent: tuple[int, ...] = ()) -> 
         taught=taught,
         known=targets(posts)[:, : len(HEADS)],
         one_of_four=np.array([post.one_of_four for post in posts]),
-        often=np.array([mixtures.QUICK.get(post.set, 1.0) for post in posts], dtype=np.float32),
+        often=np.array([max(1.0, mixtures.QUICK[post.set]) for post in posts], dtype=np.float32),
         silent=silent,
     )

@@ -1,11 +1,13 @@
 """Writes a trained encoder as the ONNX graph that the deep tier runs: int8 layers, 4-bit word vectors.
 
 The graph is put together by hand from the operators that ONNX Runtime runs fastest on one core. Layers are quantised
-symmetrically, one scale a column, to `REACH` steps each way; what flows between them is quantised as it comes. Word
+symmetrically, one scale a column, to `REACH` steps each way; what flows between them in 8 bits between fixed ends. Word
 vectors are in blocks of 32 under one scale, 4 bits each, which for the multilingual encoder is how its base came.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import onnx
@@ -15,10 +17,12 @@ from onnx import helper, numpy_helper
 
 from emberwatch.training import blocks
 from emberwatch.training.encoders import HEADS_OF_ATTENTION, WIDTH, Layer, Reader
+from emberwatch.training.ranges import Range
 from emberwatch.triage.deep import LONGEST
 
 Floats = NDArray[np.float32]
-REACH = 127
+REACH = 63
+"""Seven bits: processors without dot-product instructions add two products in 16 bits, which 127 would overflow."""
 _OURS = "com.microsoft"
 _TINY = 1e-12
 
@@ -41,9 +45,10 @@ class Graph:
         return output
 
 
-def graph_of(reader: Reader, heads: Floats, bias: Floats) -> bytes:
+def graph_of(reader: Reader, heads: Floats, bias: Floats, reach: Mapping[str, Range]) -> bytes:
     """The graph of `reader` under heads [WIDTH, column] with `bias`: token numbers and counts of tokens in, logits,
-    vectors of length one and each token's share of the logits out."""
+    vectors of length one and each token's share of the logits out. `reach` are the ends of what flows into each linear
+    layer."""
     graph = Graph()
     body = reader.body
     _words(graph, body.words.weight.detach().numpy())
@@ -51,7 +56,7 @@ def graph_of(reader: Reader, heads: Floats, bias: Floats) -> bytes:
     _positions(graph)
     states = _normed(graph, "first", graph.node("Add", ["word_vectors", "place_vectors"], "sum"), body.norm)
     for number, layer in enumerate(body.layers):
-        states = _layer(graph, f"l{number}", states, layer)
+        states = _layer(graph, f"l{number}", states, layer, reach)
     _answers(graph, states, heads, bias)
     inputs = [
         helper.make_tensor_value_info("ids", Kind.INT64, ["posts", "tokens"]),
@@ -117,20 +122,32 @@ def _weights(graph: Graph, name: str, linear: object) -> tuple[str, str, str, st
     )
 
 
-def _linear(graph: Graph, name: str, states: str, linear: object) -> str:
-    return graph.node("DynamicQuantizeMatMul", [states, *_weights(graph, name, linear)], f"{name}.out", _OURS)
+def _stepped(graph: Graph, name: str, states: str, reach: Range) -> tuple[str, str, str]:
+    """`states` in steps of 8 bits between fixed ends: the steps, the size of one, and which of them is nought."""
+    low, high = reach
+    size = (high - low) / 255
+    step = graph.constant(f"{name}.step", np.array(size, dtype=np.float32))
+    origin = graph.constant(f"{name}.origin", np.array(round(-low / size), dtype=np.uint8))
+    return graph.node("QuantizeLinear", [states, step, origin], f"{name}.steps"), step, origin
 
 
-def _layer(graph: Graph, name: str, states: str, layer: Layer) -> str:
+def _linear(graph: Graph, name: str, states: str, linear: object, reach: Range) -> str:
+    steps, step, origin = _stepped(graph, name, states, reach)
+    weights, scale, zero, bias = _weights(graph, name, linear)
+    inputs = [steps, weights, step, scale, origin, zero, bias]
+    return graph.node("MatMulIntegerToFloat", inputs, f"{name}.out", _OURS)
+
+
+def _layer(graph: Graph, name: str, states: str, layer: Layer, reach: Mapping[str, Range]) -> str:
+    steps, step, origin = _stepped(graph, f"{name}.attend", states, reach[f"{name}.attend"])
     weights, scale, zero, bias = _weights(graph, f"{name}.attend", layer.attend)
-    parts = [f"{name}.steps", f"{name}.step", f"{name}.origin"]
-    graph.nodes.append(helper.make_node("DynamicQuantizeLinear", [states], parts))
-    inputs = [parts[0], weights, bias, parts[1], scale, "counts32", parts[2], zero]
+    inputs = [steps, weights, bias, step, scale, "counts32", origin, zero]
     mixed = graph.node("QAttention", inputs, f"{name}.mixed", _OURS, num_heads=HEADS_OF_ATTENTION)
-    attended = _linear(graph, f"{name}.attended", mixed, layer.attended)
+    attended = _linear(graph, f"{name}.attended", mixed, layer.attended, reach[f"{name}.attended"])
     states = _normed(graph, f"{name}.norm", graph.node("Add", [states, attended], f"{name}.sum"), layer.norm)
-    wide = graph.node("FastGelu", [_linear(graph, f"{name}.widen", states, layer.widen)], f"{name}.bent", _OURS)
-    narrow = _linear(graph, f"{name}.narrow", wide, layer.narrow)
+    wide = _linear(graph, f"{name}.widen", states, layer.widen, reach[f"{name}.widen"])
+    bent = graph.node("FastGelu", [wide], f"{name}.bent", _OURS)
+    narrow = _linear(graph, f"{name}.narrow", bent, layer.narrow, reach[f"{name}.narrow"])
     return _normed(graph, f"{name}.last", graph.node("Add", [states, narrow], f"{name}.whole"), layer.last)
 
 

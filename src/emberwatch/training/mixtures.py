@@ -35,8 +35,8 @@ MANY_ALL = {
     "complaints": 0.8, "comment_spam": 0.4,
 }  # fmt: skip
 QUICK = {
-    "sentiment_train": 1.0, "goemotions_train": 0.5, "offensive_language": 0.3, "airline": 1.0, "hate_train": 0.7,
-    "offensive_train": 1.0, "irony_train": 1.5, "emotion_train": 2.0, "sms_spam": 0.5, "sentiment8_train": 2.0,
+    "sentiment_train": 0.7, "goemotions_train": 0.35, "offensive_language": 0.25, "airline": 1.0, "hate_train": 0.6,
+    "offensive_train": 1.0, "irony_train": 1.5, "emotion_train": 2.0, "sms_spam": 0.4, "sentiment8_train": 2.0,
     "complaints": 3.0, "comment_spam": 1.5,
 }  # fmt: skip
 

@@ -20,7 +20,9 @@ Floats = NDArray[np.float32]
 def write(shop: Workshop, out: Path) -> None:
     """The folds' answers, the figures and the card."""
     np.savez_compressed(out / measuring.FOLDS, allow_pickle=False, **_by_folds(shop))
-    triage = Triage(fast=fast.unpack((out / "fast.npz").read_bytes()), deep=deep.load(out))
+    quick = fast.unpack((out / "fast.npz").read_bytes())
+    close = deep.load(out, quick)
+    triage = Triage(fast=quick, deep=close)
     figures = []
     for effort in (Effort.FAST, Effort.DEEP):
         shop.tell(f"measuring the {effort.value} tier")
@@ -30,15 +32,18 @@ def write(shop: Workshop, out: Path) -> None:
         shop.tell(f"{figure.task} ({figure.tier}): {figure.value} {figure.metric}, calibration error {figure.error}")
     gaps = [*bias.by_name(triage, Effort.DEEP), *bias.by_dialect(triage, Effort.DEEP)]
     sizes = {path.name: path.stat().st_size / 1e6 for path in out.iterdir() if path.name != "README.md"}
-    names = {"fast": fast.unpack((out / "fast.npz").read_bytes()).name, "deep": deep.load(out).name}
+    names = {"fast": quick.name, "deep": close.name}
     (out / "README.md").write_text(card(names, sizes, figures, gaps), encoding="utf-8")
 
 
 def _by_folds(shop: Workshop) -> dict[str, NDArray[np.float16]]:
-    slope, shift = closing.line(shop, "english-all")
     found = {}
     for task, columns in unseen.COLUMNS.items():
-        logits = np.load(shop.work / f"folds-{task}.npz")["logits"][:, : len(HEADS)] * slope + shift
+        slope, shift = closing.line(shop, "english-all", joined=task == "complaint")
+        logits = np.load(shop.work / f"folds-{task}.npz")["logits"][:, : len(HEADS)]
+        if task == "complaint":
+            logits = logits + closing.beside() * closing.quick_line(shop, np.load(shop.work / "quick-complaint.npy"))
+        logits = logits * slope + shift
         chances = probabilities_of(logits.astype(np.float32))[:, columns]
         found[task] = (chances if len(columns) > 1 else chances[:, 0]).astype(np.float16)
     quick = np.load(shop.work / "quick-complaint.npy")

@@ -10,9 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from emberwatch.triage.fast import Fast
+from emberwatch.triage.fast import shipped as shipped_fast
 from emberwatch.triage.reading import MODELS_READ, Reading
 from emberwatch.triage.scores import HEADS, Floats, Scores, WrongModel, probabilities_of
 from emberwatch.triage.tokens import reduced
@@ -109,26 +112,39 @@ def _speaks(word: str) -> bool:
     return any(letter.isalpha() or letter >= "\u2190" for letter in word) and word != "http"
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """The fast tier, and how much its logits count beside each encoder's, one number a head: it knows more words, they
+    know more of what words do to each other."""
+
+    fast: Fast
+    english: Floats
+    many: Floats
+
+
 class Deep:
-    """The close reader: English with one encoder, everything else with the other."""
+    """The close reader: English with one encoder, everything else with the other, the fast tier's word beside."""
 
     tier = Tier.DEEP
 
-    def __init__(self, name: str, english: Encoder, many: Encoder) -> None:
+    def __init__(self, name: str, english: Encoder, many: Encoder, beside: Beside) -> None:
         self.name = name
         self._english = english
         self._many = many
+        self._beside = beside
 
     def read(self, readings: Sequence[Reading], languages: Sequence[str | None]) -> Scores:
         """Probabilities and vectors of posts, in their order. The first half of a vector is the English encoder's,
         the second the other's, so that posts are compared with those that the same encoder read."""
         pairs = zip(readings, languages, strict=True)
         english = np.array([_is_english(reading, language) for reading, language in pairs], dtype=np.bool_)
-        logits = np.zeros((len(readings), len(HEADS)), dtype=np.float32)
+        logits = self._beside.fast.logits(readings) * np.where(
+            english[:, None], self._beside.english, self._beside.many
+        )
         halves: list[tuple[NDArray[np.int64], Floats]] = []
         for encoder, mine in ((self._english, np.flatnonzero(english)), (self._many, np.flatnonzero(~english))):
             if len(mine):
-                logits[mine], pictures = encoder.read([readings[place] for place in mine.tolist()])
+                own, pictures = encoder.read([readings[place] for place in mine.tolist()])
+                logits[mine] += own
                 halves.append((mine, pictures))
             else:
                 halves.append((mine, np.zeros((0, 0), dtype=np.float32)))
@@ -152,17 +168,19 @@ def _is_english(reading: Reading, language: str | None) -> bool:
     return language == ENGLISH or (language is None and reading.folded.text.isascii())
 
 
-def load(folder: Path) -> Deep:
-    """The encoders of a folder, named by a digest of both. Raises WrongModel."""
+def load(folder: Path, fast: Fast) -> Deep:
+    """The encoders of a folder, named by a digest of both, with the fast tier beside them. Raises WrongModel."""
     names = ("english", "many")
     graphs = [gzip.decompress((folder / f"{name}.onnx.gz").read_bytes()) for name in names]
     tokenizers = [gzip.decompress((folder / f"{name}.tokenizer.json.gz").read_bytes()) for name in names]
     digest = hashlib.sha256(b"".join(graphs)).hexdigest()[:8]
     english, many = (Encoder(graph, tokenizer) for graph, tokenizer in zip(graphs, tokenizers, strict=True))
-    return Deep(f"deep-{digest}", english, many)
+    with np.load(folder / "beside.npz", allow_pickle=False) as stored:
+        beside = Beside(fast, stored["english"], stored["many"])
+    return Deep(f"deep-{digest}", english, many, beside)
 
 
 @cache
 def shipped() -> Deep:
     """The encoders that come with Emberwatch, loaded once a process, when first needed."""
-    return load(Path(str(files("emberwatch.triage") / "models")))
+    return load(Path(str(files("emberwatch.triage") / "models")), shipped_fast())

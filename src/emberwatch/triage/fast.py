@@ -80,10 +80,17 @@ class Fast:
 
     def read(self, readings: Sequence[Reading], languages: Sequence[str | None] = ()) -> Scores:
         """Probabilities and vectors of posts, in their order."""
-        return self.read_tokens([tokens(reading.folded.text[:MODELS_READ]) for reading in readings])
+        pooled = self._pooled(readings)
+        logits, _ = self._logits(pooled)
+        length = np.sqrt((pooled**2).sum(axis=1, keepdims=True))
+        return Scores(probabilities_of(logits), np.asarray(pooled / np.maximum(length, _LEAST), dtype=np.float32))
 
-    def read_tokens(self, posts: Sequence[list[str]]) -> Scores:
-        """The same for posts cut into tokens already."""
+    def logits(self, readings: Sequence[Reading]) -> Floats:
+        """Calibrated logits of posts [post, head], for a reader that takes the fast tier's word beside its own."""
+        return self._logits(self._pooled(readings))[0]
+
+    def _pooled(self, readings: Sequence[Reading]) -> Floats:
+        posts = [tokens(reading.folded.text[:MODELS_READ]) for reading in readings]
         counts = np.fromiter(map(len, posts), dtype=np.int64, count=len(posts))
         words, hashed = self._look_up(list(chain.from_iterable(posts)))
         rows, _ = self._with_pairs(words, hashed, counts)
@@ -93,9 +100,7 @@ class Fast:
             starts = (np.cumsum(counts) - counts)[filled]
             pooled[filled] = np.add.reduceat(rows, starts, axis=0)
         pooled /= np.sqrt(np.maximum(counts, 1))[:, None].astype(np.float32)
-        logits, _ = self._logits(pooled)
-        length = np.sqrt((pooled**2).sum(axis=1, keepdims=True))
-        return Scores(probabilities_of(logits), np.asarray(pooled / np.maximum(length, _LEAST), dtype=np.float32))
+        return pooled
 
     def words(
         self, reading: Reading, language: str | None, heads: Sequence[int], most: int

@@ -1,10 +1,11 @@
 """Sorts posts into a workspace's own departments or products, learnt from a handful of examples each.
 
-Ridge regression on class indicators over the vectors of the examples and the words in them, side by side, each class weighing the same however many
-examples it has: with a few examples in hundreds of dimensions this is a nearest mean whose axes are shrunk, and it has
-a closed form, so that a correction counts at once and the same examples always give the same answer. Strength of the
-ridge and sharpness of the shares are those under which each example is best foretold by all the others, which the hat
-matrix tells without fitting again (Hastie, Tibshirani and Friedman, "The elements of statistical learning", 7.10).
+Ridge regression on class indicators over the vectors of the examples and the words in them, side by side, each class
+weighing the same however many examples it has: with a few examples in hundreds of dimensions this is a nearest mean
+whose axes are shrunk, and it has a closed form, so that a correction counts at once and the same examples always give
+the same answer. Strength of the ridge and sharpness of the shares are those under which each example is best foretold
+by all the others, which the hat matrix tells without fitting again (Hastie, Tibshirani and Friedman, "The elements of
+statistical learning", 7.10).
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from emberwatch.triage.reading import PostText, make_reading
+from emberwatch.triage.reading import PostText, Reading, make_reading
 from emberwatch.triage.scores import Floats, Reader
 
 STRANGERS: dict[str, Sequence[str]] = {
@@ -67,12 +68,17 @@ _read: WeakKeyDictionary[Reader, Floats] = WeakKeyDictionary()
 _lock = Lock()
 
 
+@cache
+def stranger_readings() -> tuple[Reading, ...]:
+    """The strangers' posts, ready to read, in the order of `strangers_of`."""
+    return tuple(make_reading(PostText(text=text)) for texts in STRANGERS.values() for text in texts)
+
+
 def strangers_of(reader: Reader) -> Floats:
     """The strangers' vectors as this reader makes them, made once."""
     with _lock:
         found = _read.get(reader)
         if found is None:
-            told = [(language, text) for language, texts in STRANGERS.items() for text in texts]
-            readings = [make_reading(PostText(text=text)) for _, text in told]
-            found = _read[reader] = reader.read(readings, [language for language, _ in told]).vectors
+            languages = [language for language, texts in STRANGERS.items() for _ in texts]
+            found = _read[reader] = reader.read(stranger_readings(), languages).vectors
         return found

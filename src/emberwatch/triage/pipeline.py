@@ -106,7 +106,10 @@ class Triage:
         drafts = [Draft() for _ in readings]
         batch = Batch(readings, drafts)
         self._run(self._before, batch)
-        batch.fill(self._read(batch, effort, room))
+        try:
+            batch.fill(self._read(batch, effort, room))
+        except Exception as error:
+            raise _StageFailed("models", f"{type(error).__name__}: {error}") from error
         self._run(self._after, batch)
         for place, draft in zip(places, drafts, strict=True):
             deep = draft.tier is Tier.DEEP and self._deep
@@ -124,14 +127,16 @@ class Triage:
         layer = self.setting.layer
         languages = [draft.language for draft in batch.drafts]
         scores = self._fast.read(batch.readings, languages)
-        closely = chosen(scores.probabilities, batch.readings, effort, room)
+        ours = [draft.about_us for draft in batch.drafts] if self.setting.brands else None
+        closely = chosen(scores.probabilities, batch.readings, effort, room, ours)
         if layer is not None:
-            scores = layer.moved(scores, self._fast)
+            scores = layer.moved(scores, self._fast, batch.readings)
         if len(closely):
             reader = self._deep_reader()
             places = closely.tolist()
-            deep = reader.read([batch.readings[place] for place in places], [languages[place] for place in places])
-            scores.put(closely, deep if layer is None else layer.moved(deep, reader))
+            readings = [batch.readings[place] for place in places]
+            deep = reader.read(readings, [languages[place] for place in places])
+            scores.put(closely, deep if layer is None else layer.moved(deep, reader, readings))
             for place in places:
                 batch.drafts[place].tier = Tier.DEEP
         return scores
@@ -146,7 +151,7 @@ class Triage:
 
 
 class _StageFailed(Exception):
-    """A stage raised; carries its name and the reason out of the batch."""
+    """A stage or a model raised; carries its name and the reason out of the batch."""
 
     def __init__(self, stage: str, reason: str) -> None:
         super().__init__(stage, reason)

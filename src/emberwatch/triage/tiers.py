@@ -27,6 +27,8 @@ _MATTERS = 0.25
 _WIDELY_FOLLOWED = 10_000
 _DOUBTFUL = 0.6
 """A feeling less sure than this is read again."""
+_NOT_ABOUT_US = 0.1
+"""What a close reading of other people's talk is worth beside that of our own."""
 _WATCHED = [COLUMN[head] for head in ("complaint", "anger", "hate", "offensive")]
 _FEELINGS = slice(COLUMN["negative"], COLUMN["positive"] + 1)
 
@@ -37,11 +39,17 @@ def weight(probabilities: Floats, readings: Sequence[Reading]) -> Floats:
     doubt = np.where(probabilities[:, _FEELINGS].max(axis=1) < _DOUBTFUL, 1.0, 0.0)
     reach = np.array([(reading.post.reach or 0) / _WIDELY_FOLLOWED for reading in readings], dtype=np.float32)
     ours = np.array([reading.post.direct for reading in readings], dtype=np.float32)
-    return np.maximum.reduce([watched, doubt, np.minimum(reach, 4), ours]).astype(np.float32)
+    return np.asarray(np.maximum.reduce([watched, doubt, np.minimum(reach, 4), ours]), dtype=np.float32)
 
 
-def chosen(probabilities: Floats, readings: Sequence[Reading], effort: Effort, room: int | None) -> NDArray[np.int64]:
-    """Which posts to read closely, the weightiest first.
+def chosen(
+    probabilities: Floats,
+    readings: Sequence[Reading],
+    effort: Effort,
+    room: int | None,
+    about_us: Sequence[bool] | None = None,
+) -> NDArray[np.int64]:
+    """Which posts to read closely, the weightiest first; `about_us` says which posts are, None where no brand is known.
 
     AUTO takes those that matter where `room` is None, and otherwise as many as there is room for, whether or not
     they matter: close reading is better wherever it can be afforded. FAST takes none, DEEP all. A post without words
@@ -52,7 +60,10 @@ def chosen(probabilities: Floats, readings: Sequence[Reading], effort: Effort, r
     worded = np.array([bool(reading.words) for reading in readings])
     if effort is Effort.DEEP:
         return np.flatnonzero(worded)
-    worth = np.where(worded, weight(probabilities, readings), -1.0)
+    worth = weight(probabilities, readings)
+    if about_us is not None:
+        worth = worth * np.where(np.asarray(about_us, dtype=np.bool_), 1.0, _NOT_ABOUT_US)
+    worth = np.where(worded, worth, -1.0)
     order = np.argsort(-worth, kind="stable")
     if room is None:
         return order[worth[order] >= 1.0]
