@@ -47,3 +47,35 @@ class PostDeleted(Fact, frozen=True):
 
 class PostSetAside(Fact, frozen=True):
     """A post could not be understood and waits for a person."""
+
+
+class PostReadClosely(Fact, frozen=True):
+    """A person had a post read closely that had only had a quick reading."""
+
+
+class PostCorrected(Fact, frozen=True):
+    """A person said what a post is; posts like it are understood so from now on."""
+
+
+class CorrectionUndone(Fact, frozen=True):
+    """A person took a correction or an example back."""
+
+
+class ExampleGiven(Fact, frozen=True):
+    """A person wrote down what a department or product hears."""
+
+
+class TopicNamed(Fact, frozen=True):
+    """A department or product was added or renamed."""
+
+
+class TopicDropped(Fact, frozen=True):
+    """A department or product was taken away, with what was learnt of it."""
+
+
+class CostsSet(Fact, frozen=True):
+    """It was said what a miss costs beside a false alarm."""
+
+
+class LexiconSet(Fact, frozen=True):
+    """The workspace's own words were set."""

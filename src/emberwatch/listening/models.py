@@ -11,6 +11,7 @@ from emberwatch.channels.spec import Spec
 from emberwatch.listening.secrets import SealedJSONField
 from emberwatch.vocabulary.posts import Ref
 from emberwatch.workspaces.leases import Leased
+from emberwatch.workspaces.models import Person
 from emberwatch.workspaces.seal import SealedModel
 
 
@@ -187,3 +188,71 @@ class Aside(SealedModel):
     class Meta:
         indexes: ClassVar = [models.Index("workspace", "source", "id", name="aside_by_source")]
 
+
+class Understanding(SealedModel):
+    """How a workspace wants posts to be understood: for each label how many false alarms a miss is worth (one where
+    unsaid), and its own words. `stamp` is new whenever anything changes that triage is made from, here or in brands,
+    topics and corrections, so that a process sees at once that its triage is out of date."""
+
+    stamp = models.UUIDField()
+    costs = models.JSONField(default=dict)
+    order_numbers = models.JSONField(default=list)
+    competitors = models.JSONField(default=list)
+    places = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("workspace", name="one_understanding_a_workspace")]
+
+
+class TopicKind(models.TextChoices):
+    """What posts are sorted by."""
+
+    DEPARTMENT = "department", "Department"
+    PRODUCT = "product", "Product"
+
+
+class Topic(SealedModel):
+    """A department or a product of the workspace, by the name its people use."""
+
+    kind = models.CharField(max_length=12, choices=TopicKind.choices)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("workspace", "kind", "name", name="one_topic_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Correction(SealedModel):
+    """What a person said of a post, or of an example written down: the `label` it has in what it is `about`, and what
+    it `was` taken for (empty for an example).
+
+    It holds the words themselves, so that it teaches every later model, also when the post is gone. `before` is the
+    post's verdict as it was before any correction, to return to. One correction stands for a post and an `about`; a
+    later one undoes it.
+    """
+
+    post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.CharField(max_length=500, blank=True)
+    text = models.TextField()
+    language = models.CharField(max_length=8, blank=True)
+    about = models.CharField(max_length=16)
+    was = models.CharField(max_length=80, blank=True)
+    label = models.CharField(max_length=80)
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    before = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["post", "about"], condition=models.Q(undone_at=None), name="one_standing_correction"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index("workspace", "id", name="correction_standing", condition=models.Q(undone_at=None))
+        ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from emberwatch.listening.highlights import pieces
 from emberwatch.listening.models import Brand, Post
-from emberwatch.triage.pipeline import BrandTerms, PostText, Triage
+from emberwatch.triage.pipeline import BrandTerms, Effort, PostText, Triage
 from emberwatch.triage.stages.about_us import AboutUs
 from emberwatch.vocabulary.verdicts import Verdict
 from emberwatch.workspaces.models import Workspace
@@ -58,7 +58,7 @@ def try_words(workspace: Workspace, brand: Brand | None, words: dict[str, list[s
 def _judge(posts: Sequence[Post], words: dict[str, list[str]]) -> list[Verdict | None]:
     terms = BrandTerms(id=1, name="", **{key: tuple(entries) for key, entries in words.items()})
     texts = [PostText(text=post.text, title=post.title, network=post.network) for post in posts]
-    answers = Triage([terms], kinds=[AboutUs]).label_many(texts)
+    answers = Triage([terms], kinds=[AboutUs]).label_many(texts, Effort.FAST)
     return [answer if isinstance(answer, Verdict) else None for answer in answers]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from emberwatch.listening.pages import adding, brands, imports, refused, sources
+from emberwatch.listening.pages import adding, brands, imports, learnt, refused, sources, topics, understanding
 
 urlpatterns: list[URLPattern] = [
     path("sources/", sources.listed, name="sources"),
@@ -24,4 +24,12 @@ urlpatterns: list[URLPattern] = [
     path("settings/brands/new/", brands.edit, name="brand_new"),
     path("settings/brands/try/", brands.tried, name="brand_try"),
     path("settings/brands/<int:pk>/", brands.edit, name="brand"),
+    path("settings/learnt/", learnt.listed, name="learnt"),
+    path("settings/topics/", topics.listed, name="topics"),
+    path("settings/topics/<int:pk>/", topics.show, name="topic"),
+    path("settings/topics/<int:pk>/rename/", topics.rename, name="topic_rename"),
+    path("settings/topics/<int:pk>/drop/", topics.drop, name="topic_drop"),
+    path("settings/thresholds/", understanding.thresholds, name="thresholds"),
+    path("settings/thresholds/try/", understanding.try_thresholds, name="thresholds_try"),
+    path("settings/words/", understanding.words, name="own_words"),
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from emberwatch.journal.actions import By, record
+from emberwatch.listening.actions.stamp import renew
 from emberwatch.listening.facts import BrandSaved
 from emberwatch.listening.models import Brand
 from emberwatch.workspaces.models import Workspace
@@ -31,4 +32,5 @@ def save_brand(
         brand.save()
         after = {key: getattr(brand, key) for key in WORD_LISTS}
         record(workspace, BrandSaved(f"brand:{brand.pk}", before, {"name": name, **after}), by=by, at=now)
+        renew(workspace)
     return brand

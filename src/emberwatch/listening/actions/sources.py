@@ -67,9 +67,7 @@ def change_source(source: Source, name: str, values: dict[str, Any], *, by: By, 
         )  # fmt: skip
         source.name, source.config, source.secrets = name, config, secrets
         source.failures, source.problem, source.needs_person, source.retry_at = 0, "", False, None
-        source.save(
-            update_fields=["name", "config", "secrets", "failures", "problem", "needs_person", "retry_at"]
-        )
+        source.save(update_fields=["name", "config", "secrets", "failures", "problem", "needs_person", "retry_at"])
 
 
 def pause(source: Source, *, by: By, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -58,6 +58,11 @@ def store(source: Source, batch: Batch, *, now: datetime, verdicts: Verdicts | N
         refused = _set_aside(source, batch.refused, now)
         _move_cursor(source, batch, now, new=len(stored.new), refused=refused)
     return msgspec.structs.replace(stored, refused=refused)
+
+
+def versions(workspace: int, uids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The version in which each of these posts is stored; those we do not have are left out."""
+    return dict(Post.objects.within(workspace).filter(uid__in=list(uids)).values_list("uid", "version"))
 
 
 def _store_posts(source: Source, folded: dict[uuid.UUID, rules.Heard], verdicts: Verdicts, now: datetime) -> Stored:
@@ -211,4 +216,3 @@ def _move_cursor(source: Source, batch: Batch, now: datetime, *, new: int, refus
     if batch.done is not None:
         values |= {"done": batch.done, "total": batch.total}
     mine.update(**values)
-

@@ -8,10 +8,12 @@ from datetime import datetime
 import msgspec
 
 from emberwatch.journal.actions import record
-from emberwatch.listening.facts import PostSetAside
+from emberwatch.listening.actions.corrections import say_again
+from emberwatch.listening.facts import PostReadClosely, PostSetAside
 from emberwatch.listening.models import Post, Source, Stage
 from emberwatch.triage.interface import Failed
 from emberwatch.vocabulary.verdicts import Verdict
+from emberwatch.workspaces.models import Person
 
 
 def judge(post: Post, verdict: Verdict | Failed | None) -> None:
@@ -47,9 +49,28 @@ def brands_of_sources(workspace: int, posts: Iterable[Post]) -> dict[int | None,
 
 
 def understood(workspace: int, posts: Iterable[Post]) -> None:
-    """Write the verdicts that `judge` put on stored posts."""
+    """Write the verdicts that `judge` put on stored posts, with what people said of the same words."""
+    posts = list(posts)
+    say_again(workspace, posts)
     fields = ("verdict", "brand", "language", "stage", "trouble")
     Post.objects.within(workspace).bulk_update(posts, fields)
+
+
+def judge_again(post: Post, verdict: Verdict, *, by: Person, now: datetime) -> Verdict:
+    """Write a closer verdict on a stored post, because a person asked for it; the journal keeps both in short. Returns
+    what stands now: what people said of the post goes before any model."""
+    before = _in_short(msgspec.json.decode(post.verdict, type=Verdict)) if post.verdict else {}
+    judge(post, verdict)
+    post.trouble = ""
+    understood(post.workspace_id, [post])
+    stands = msgspec.json.decode(post.verdict, type=Verdict)
+    record(post.workspace_id, PostReadClosely(f"post:{post.pk}", before, _in_short(stands)), by=by, at=now)
+    return stands
+
+
+def _in_short(verdict: Verdict) -> dict[str, object]:
+    return {"tier": verdict.tier, "intent": verdict.intent, "sentiment": verdict.sentiment,
+            "severity": int(verdict.severity), "model": verdict.model}  # fmt: skip
 
 
 def leave_for_later(workspace: int, posts: Iterable[Post]) -> None:
