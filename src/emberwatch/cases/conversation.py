@@ -14,7 +14,9 @@ from emberwatch.listening.models import Post, PostVersion
 from emberwatch.vocabulary.verdicts import Verdict
 from emberwatch.workspaces.models import Workspace
 
-QUIET = frozenset({"CaseOpened", "PostJoined", "NoteWritten", "ReplyQueued", "CaseTagged", "CaseSpread"})
+QUIET = frozenset({
+    "CaseOpened", "PostJoined", "NoteWritten", "ReplyQueued", "CaseTagged", "CaseSpread", "CaseReconsidered",
+})  # fmt: skip
 """Facts that the conversation shows in another form, or in the history only."""
 
 
@@ -65,7 +67,8 @@ def conversation(workspace: Workspace, case: Case, *, most: int = 300) -> list[S
     notes = Note.objects.within(workspace).filter(case=case).select_related("author").order_by("-id")[:most]
     facts = history(workspace, case).exclude(kind__in=QUIET).order_by("-id")[:most]
     entries: list[Said | Noted | Happened] = [
-        *said, *(Noted(note.at, note) for note in notes),
+        *said,
+        *(Noted(note.at, note) for note in notes),
         *(Happened(fact.at, fact) for fact in facts),
     ]
     return sorted(entries, key=lambda entry: entry.at)

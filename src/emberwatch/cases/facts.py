@@ -1,4 +1,4 @@
-"""What cases tell the journal. Every one has the case as its subject."""
+"""What cases tell the journal. Every one but the last has the case as its subject."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class CaseAssigned(Fact, frozen=True):
 
 class CaseTaken(Fact, frozen=True):
     """Somebody began to work on a case."""
+
+
+class CaseReconsidered(Fact, frozen=True):
+    """What was understood of a post was corrected, and its case followed."""
 
 
 class CaseSpread(Fact, frozen=True):
@@ -63,3 +67,7 @@ class CaseMerged(Fact, frozen=True):
 
 class CaseSplit(Fact, frozen=True):
     """Posts of a case became a case of their own."""
+
+
+class WeightsChanged(Fact, frozen=True):
+    """How much each part of priority counts was changed; the subject is the workspace."""

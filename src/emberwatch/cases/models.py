@@ -7,9 +7,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from emberwatch.cases.priority import THREATS, VULNERABLE
 from emberwatch.cases.states import NEEDS_US, Outcome, State
 from emberwatch.listening.models import Brand, Post
-from emberwatch.vocabulary.verdicts import Severity
+from emberwatch.vocabulary.verdicts import Severity, Vulnerability
 from emberwatch.workspaces.seal import SealedModel
 
 PERSON = settings.AUTH_USER_MODEL
@@ -42,6 +43,9 @@ class Case(SealedModel):
 
     `version` grows with everything that could change what an agent would say or do; actions name the version they
     saw. `needs_us`, `excerpt` and the customer's name are kept here so that the inbox reads one table.
+
+    `weigh_at` is when time will next move its priority (None: not while nobody touches it), `moved_at` when time or
+    new weights last did. `severity_set` says that a person set the severity.
     """
 
     number = models.PositiveIntegerField()
@@ -61,11 +65,18 @@ class Case(SealedModel):
     state = models.CharField(max_length=24, choices=[(s.value, s.label) for s in State], default=State.NEW.value)
     needs_us = models.BooleanField(default=True)
     severity = models.SmallIntegerField(default=0)
+    severity_set = models.BooleanField(default=False)
     anger = models.FloatField(default=0)
+    vulnerable = models.JSONField(default=list)
+    threats = models.JSONField(default=list)
+    earlier_cases = models.PositiveIntegerField(default=0)
+    unhappy_before = models.BooleanField(default=False)
     reposts = models.BigIntegerField(null=True)
     posts = models.PositiveIntegerField(default=0)
     priority = models.IntegerField(default=0)
     priority_why = models.JSONField(default=list)
+    weigh_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
     assignee = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
     tags = models.JSONField(default=list)
     opened_at = models.DateTimeField()
@@ -114,6 +125,8 @@ class Case(SealedModel):
             models.Index("workspace", "customer", models.F("id").desc(), name="case_by_customer"),
             models.Index("workspace", "thread_uid", name="case_by_thread"),
             models.Index("due_at", name="case_due", condition=models.Q(needs_us=True, late=False)),
+            models.Index("weigh_at", name="case_to_weigh", condition=models.Q(weigh_at__isnull=False)),
+            models.Index("moved_at", name="case_moved", condition=models.Q(moved_at__isnull=False)),
         ]  # fmt: skip
 
     @property
@@ -130,6 +143,18 @@ class Case(SealedModel):
     def severity_(self) -> Severity:
         """Its severity as a value."""
         return Severity(self.severity)
+
+    @property
+    def at_risk(self) -> bool:
+        """May its customer harm themselves, as far as we know, and is it still open?"""
+        return Vulnerability.SELF_HARM.value in self.vulnerable and self.state_ is not State.CLOSED
+
+    @property
+    def marks(self) -> list[str]:
+        """What else calls for care, in a word or two each: illness, a loss, a threat."""
+        frail = [words for kind, words in VULNERABLE.items() if kind.value in self.vulnerable]
+        said = [words for kind, words in THREATS.items() if kind.value in self.threats]
+        return [*(words for words in frail if words != VULNERABLE[Vulnerability.SELF_HARM]), *said]
 
     def enter(self, state: State) -> None:
         """Set the state and what follows from it."""

@@ -1,8 +1,9 @@
-"""The form for a desk's hours and deadlines, to and from the stored policy."""
+"""The forms for a desk's hours and deadlines and for its priorities, to and from the stored policy."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from datetime import date, time
 from typing import Any
 from zoneinfo import available_timezones
@@ -10,6 +11,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from emberwatch.cases.policy import DEFAULT_TARGETS, DEFAULT_WEEK, BadPolicy, read_policy
+from emberwatch.cases.priority import MOST_WEIGHT, Weights
 from emberwatch.vocabulary.verdicts import Severity
 from emberwatch.workspaces.models import Workspace
 
@@ -136,3 +138,20 @@ def read_day(text: str) -> list[list[str]]:
         spans.append([opens.isoformat("minutes"), closes.isoformat("minutes")])
         last = closes
     return spans
+
+
+class WeightsForm(forms.Form):
+    """How much each part of priority may count."""
+
+    def __init__(self, weights: Weights, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for part in fields(Weights):
+            standard = "" if getattr(weights, part.name) == part.default else f" Standard: {part.default}."
+            self.fields[part.name] = forms.IntegerField(
+                label=part.metadata["label"], help_text=f"{part.metadata['meaning']}{standard}",
+                min_value=0, max_value=MOST_WEIGHT, initial=getattr(weights, part.name),
+            )  # fmt: skip
+
+    def weights(self) -> Weights:
+        """The weights as they were filled in; of a form that is valid."""
+        return Weights(**self.cleaned_data)

@@ -9,7 +9,8 @@ from django.db import transaction
 from emberwatch.cases import rules, search
 from emberwatch.cases.actions import clock, intake
 from emberwatch.cases.actions.claim import NoSuchCase
-from emberwatch.cases.actions.urgency import weigh
+from emberwatch.cases.actions.past import Past, pasts_of
+from emberwatch.cases.actions.weighing import weigh, weights_of
 from emberwatch.cases.conversation import read_verdict
 from emberwatch.cases.models import Case, CasePost
 from emberwatch.journal.actions import By, record
@@ -48,11 +49,12 @@ def _open(workspace: Workspace, post: Post, now: datetime) -> Case:
     customer = intake.customers_of(workspace, [post], now)[post.network, intake.author_key(post)]
     words = content_words(f"{post.title} {post.text}")
     (number,) = next_numbers(workspace, 1)
-    case = intake.new_case(workspace, post, verdict, customer, words, policy, number)
+    past = pasts_of(workspace, [customer.pk]).get(customer.pk, Past())
+    case = intake.new_case(workspace, post, verdict, customer, words, number, past)
     case.opened_at = now
     case.brand_id = case.brand_id or post.brand_id
     clock.run(case, policy, since=now, now=now)
-    weigh(case)
+    weigh(case, weights_of(workspace), now=now)
     Case.objects.within(workspace).bulk_create([case])
     CasePost.objects.within(workspace).create(case=case, post=post)
     said = f"{case.key} {post.author_label} {post.author_handle} {post.title} {post.text}"

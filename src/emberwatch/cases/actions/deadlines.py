@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from emberwatch.cases.actions.urgency import weigh
+from emberwatch.cases.actions.weighing import WEIGHED, weigh, weights_of
 from emberwatch.cases.facts import CaseLate
 from emberwatch.cases.models import Case
 from emberwatch.journal.actions import record
@@ -24,8 +24,8 @@ def mark_late(*, now: datetime, limit: int = 200) -> int:
             if case is None:
                 continue
             case.late = True
-            weigh(case)
-            case.save(update_fields=["late", "priority", "priority_why"])
+            weigh(case, weights_of(case.workspace), now=now)
+            case.save(update_fields=["late", *WEIGHED])
             fact = CaseLate(f"case:{case.pk}", {}, {"due_at": case.due_at})
             record(case.workspace_id, fact, by="deadlines", at=now)
             marked += 1

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from emberwatch.cases import search
+from emberwatch.cases import rules, search
 from emberwatch.cases.actions import clock
 from emberwatch.cases.actions.claim import claim
-from emberwatch.cases.actions.urgency import weigh
+from emberwatch.cases.actions.past import Past, pasts_of
+from emberwatch.cases.actions.weighing import WEIGHED, grave_of, set_grave, weigh, weights_of
+from emberwatch.cases.conversation import read_verdict
 from emberwatch.cases.facts import CaseMerged, CaseSplit
 from emberwatch.cases.models import Case, CasePost, CaseTag, Note
 from emberwatch.cases.rules import Illegal
@@ -37,20 +40,23 @@ def merge(workspace: Workspace, from_id: int, into_id: int, *, by: Person, now: 
         for rows in (CasePost, Note):
             rows.objects.within(workspace).filter(case=source).update(case=target)
         target.posts += source.posts
-        target.severity = max(target.severity, source.severity)
-        target.anger = max(target.anger, source.anger)
+        _merge_graves(source, target)
         target.words = sorted({*target.words, *source.words})[:60]
         _merge_tags(workspace, source, target)
         _merge_clocks(workspace, source, target, now)
         if source.last_post_at > target.last_post_at:
             target.last_post_at, target.excerpt = source.last_post_at, source.excerpt
-        weigh(target)
-        target.save()
         source.merged_into = target
         source.enter(State.CLOSED)
         source.closed_at, source.outcome, source.posts = now, Outcome.MERGED.value, 0
         clock.stop(source)
+        weights = weights_of(workspace)
+        weigh(source, weights, now=now)
         source.save()
+        before = pasts_of(workspace, [target.customer_id], before=target)
+        target.earlier_cases = before.get(target.customer_id, Past()).cases
+        weigh(target, weights, now=now)
+        target.save()
         Case.objects.within(workspace).filter(merged_into=source).update(merged_into=target)
         search.move(workspace.pk, source.pk, target.pk)
         told = [
@@ -59,6 +65,14 @@ def merge(workspace: Workspace, from_id: int, into_id: int, *, by: Person, now: 
         ]
         record_many(workspace, told, by=by, at=now)
     return target
+
+
+def _merge_graves(source: Case, target: Case) -> None:
+    """The case that is left is as grave as either was; a severity that a person set stays one."""
+    one, other = grave_of(target), grave_of(source)
+    set_grave(target, one.with_that(other))
+    target.severity_set = target.severity_set or source.severity_set
+    target.unhappy_before = target.unhappy_before or source.unhappy_before
 
 
 def _merge_clocks(workspace: Workspace, source: Case, target: Case, now: datetime) -> None:
@@ -90,10 +104,15 @@ def split(workspace: Workspace, case_id: int, post_ids: Collection[int], *, by: 
             raise Illegal("Choose some of the case's posts, but not all: at least one must stay.")
         posts: list[Post] = [link.post for link in going]
         fresh = _copy_for(case, posts, next_numbers(workspace, 1)[0], now)
+        _care_for(fresh, posts)
+        weights = weights_of(workspace)
+        weigh(fresh, weights, now=now)
         fresh.save()
         links.filter(pk__in=[link.pk for link in going]).update(case=fresh)
         case.posts -= len(posts)
-        case.save(update_fields=["posts"])
+        _care_for(case, [link.post for link in links.exclude(post__in=posts).select_related("post")])
+        weigh(case, weights, now=now)
+        case.save(update_fields=["posts", "vulnerable", "threats", *WEIGHED])
         search.add(workspace.pk, [(fresh.pk, f"{fresh.key} {post.author_label} {post.text}") for post in posts])
         told = [
             CaseSplit(f"case:{case.pk}", {}, {"to": fresh.number, "posts": [post.pk for post in posts]}),
@@ -101,6 +120,12 @@ def split(workspace: Workspace, case_id: int, post_ids: Collection[int], *, by: 
         ]
         record_many(workspace, told, by=by, at=now)
     return fresh
+
+
+def _care_for(case: Case, posts: Collection[Post]) -> None:
+    """What calls for care stays with the posts that say it, on each side of a split."""
+    grave = rules.gravest(verdict for post in posts if (verdict := read_verdict(post)) is not None)
+    set_grave(case, replace(grave_of(case), vulnerable=grave.vulnerable, threats=grave.threats))
 
 
 def _copy_for(case: Case, posts: list[Post], number: int, now: datetime) -> Case:
@@ -113,7 +138,8 @@ def _copy_for(case: Case, posts: list[Post], number: int, now: datetime) -> Case
         customer_handle=case.customer_handle, followers=case.followers, brand_id=case.brand_id, network=last.network,
         private=last.private, thread_uid=posts[0].thread_uid, title=headline(posts[0].text)[:160],
         excerpt=last.text[:300], words=sorted(words)[:60], language=case.language, intent=case.intent,
-        severity=case.severity, anger=case.anger, reposts=last.reposts, posts=len(posts), priority=case.priority,
-        priority_why=case.priority_why, opened_at=now, last_post_at=last.created_at, waiting_since=case.waiting_since,
-        due_at=case.due_at, due_why=case.due_why, late=case.late,
+        severity=case.severity, severity_set=case.severity_set, anger=case.anger, reposts=last.reposts,
+        posts=len(posts), earlier_cases=case.earlier_cases + 1, unhappy_before=case.unhappy_before, opened_at=now,
+        last_post_at=last.created_at, waiting_since=case.waiting_since, due_at=case.due_at, due_why=case.due_why,
+        late=case.late,
     )  # fmt: skip

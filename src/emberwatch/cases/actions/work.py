@@ -10,7 +10,8 @@ from django.db import transaction
 from emberwatch.cases import facts, rules, search
 from emberwatch.cases.actions import clock
 from emberwatch.cases.actions.claim import claim
-from emberwatch.cases.actions.urgency import weigh
+from emberwatch.cases.actions.past import remember_unsolved
+from emberwatch.cases.actions.weighing import WEIGHED, weigh, weights_of
 from emberwatch.cases.conversation import read_verdict
 from emberwatch.cases.models import Case, CasePost, CaseTag, Note
 from emberwatch.cases.states import CHOOSABLE_OUTCOMES, Outcome, State
@@ -62,11 +63,11 @@ def correct_severity(workspace: Workspace, case_id: int, severity: Severity, *, 
     """Set what is at stake, as a person sees it; priority and deadline follow."""
     with transaction.atomic():
         case = claim(workspace, case_id)
-        before, case.severity = case.severity, int(severity)
+        before, case.severity, case.severity_set = case.severity, int(severity), True
         if case.due_at is not None and case.waiting_since is not None:
             clock.run(case, clock.policy_of(workspace), since=case.waiting_since, now=now)
-        weigh(case)
-        case.save(update_fields=["severity", "priority", "priority_why", *clock.FIELDS])
+        weigh(case, weights_of(workspace), now=now)
+        case.save(update_fields=["severity", "severity_set", *WEIGHED, *clock.FIELDS])
         fact = facts.CaseCorrected(f"case:{case.pk}", {"severity": before}, {"severity": case.severity})
         record(workspace, fact, by=by, at=now)
     return case
@@ -96,7 +97,8 @@ def wait(workspace: Workspace, case_id: int, on: State, *, by: By, now: datetime
             clock.run(case, clock.policy_of(workspace), since=now, now=now)
         else:
             clock.stop(case)
-        case.save(update_fields=["state", "needs_us", *clock.FIELDS])
+        weigh(case, weights_of(workspace), now=now)
+        case.save(update_fields=["state", "needs_us", *WEIGHED, *clock.FIELDS])
         record(workspace, facts.CaseWaits(f"case:{case.pk}", {"state": before}, {"state": on}), by=by, at=now)
     return case
 
@@ -109,13 +111,12 @@ def take_in_hand(workspace: Workspace, case: Case, *, by: Person, now: datetime)
         case.enter(State.OPEN)
     after = {"assignee": case.assignee_id, "state": case.state}
     if after != before:
-        case.save(update_fields=["assignee", "state", "needs_us"])
+        weigh(case, weights_of(workspace), now=now)
+        case.save(update_fields=["assignee", "state", "needs_us", *WEIGHED])
         record(workspace, facts.CaseTaken(f"case:{case.pk}", before, after), by=by, at=now)
 
 
-def answered(
-    workspace: Workspace, case_id: int, *, by: By, now: datetime, text: str, written_at: datetime
-) -> Case:
+def answered(workspace: Workspace, case_id: int, *, by: By, now: datetime, text: str, written_at: datetime) -> Case:
     """An answer written at `written_at` reached the customer. The clock stops and the next move is theirs, unless they
     asked for something since: then it runs from that. An answer of a case merged away counts for the one it went to.
     The software's own knowledge, so it asks for no version."""
@@ -133,7 +134,7 @@ def answered(
                 clock.stop(case)
             else:
                 clock.run(case, clock.policy_of(workspace), since=asked, now=now)
-        weigh(case)
+        weigh(case, weights_of(workspace), now=now)
         case.save()
         search.add(workspace.pk, [(case.pk, text)])
         fact = facts.CustomerAnswered(f"case:{case.pk}", {"state": before}, {"state": case.state})
@@ -166,9 +167,12 @@ def close(
         case.enter(State.CLOSED)
         case.closed_at, case.outcome, case.outcome_note = now, outcome.value, note.strip()[:MOST_NOTE]
         clock.stop(case)
+        weigh(case, weights_of(workspace), now=now)
         case.save()
         after = {"state": State.CLOSED, "outcome": outcome, "note": case.outcome_note}
         record(workspace, facts.CaseClosed(f"case:{case.pk}", {"state": before}, after), by=by, at=now)
+    if outcome is Outcome.UNSOLVED:
+        remember_unsolved(case, now=now)
     return case
 
 
@@ -183,6 +187,7 @@ def reopen(workspace: Workspace, case_id: int, *, by: By, now: datetime) -> Case
         case.enter(State.REOPENED)
         case.closed_at, case.outcome, case.outcome_note = None, "", ""
         clock.run(case, clock.policy_of(workspace), since=now, now=now)
+        weigh(case, weights_of(workspace), now=now)
         case.save()
         record(workspace, facts.CaseReopened(f"case:{case.pk}", before, {"state": case.state}), by=by, at=now)
     return case
