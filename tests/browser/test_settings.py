@@ -27,6 +27,7 @@ WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 780}
 DESK_PAGES = [
     "sources/", "sources/new/", "sources/new/email/", "sources/new/bluesky/", "imports/new/", "settings/",
     "settings/brands/", "settings/brands/new/", "settings/people/", "settings/profile/", "settings/hours/", "mentions/",
+    "settings/priority/", "settings/learnt/", "settings/topics/", "settings/thresholds/", "settings/words/",
 ]  # fmt: skip
 ACCOUNT_PAGES = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"]
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/care/larkfield/care-page/"]

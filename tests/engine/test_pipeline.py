@@ -44,7 +44,7 @@ def test_a_post_that_breaks_triage_is_set_aside_and_the_others_go_on(
     real = pipeline.triage_for(source.workspace_id)
 
     class Poisoned:
-        def label_many(self, posts: list[object]) -> list[object]:
+        def label_many(self, posts: list[object], *effort: object, **room: object) -> list[object]:
             answers: list[object] = list(real.label_many(posts))  # type: ignore[arg-type]
             answers[0] = Failed("intent", "ate something")
             return answers

@@ -228,7 +228,7 @@ def test_the_page_is_told_what_others_did_while_one_writes(
     text = changes(1)
     assert "New since you began" in text
     assert "Left a note (Ben)" in text
-    assert text.count("hx-swap-oob") == 5
+    assert text.count("hx-swap-oob") == 6
     assert 'id="answer"' not in text
     assert "New since you began" not in changes(0)
 

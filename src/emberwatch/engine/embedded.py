@@ -13,11 +13,13 @@ import structlog
 from emberwatch.channels.interface import Tools
 from emberwatch.engine.brands import warm_up
 from emberwatch.engine.clock import now
+from emberwatch.engine.effort import keeper
 from emberwatch.engine.listener import listen_forever
 from emberwatch.engine.sender import send_forever
 from emberwatch.engine.threads import in_thread
 from emberwatch.engine.ticker import tick_forever
 from emberwatch.engine.workers import take_back_leases
+from emberwatch.triage.pipeline import Triage
 
 log = structlog.get_logger()
 _WORKERS = 4
@@ -30,6 +32,7 @@ async def work(stop: asyncio.Event) -> None:
     async with httpx.AsyncClient(timeout=30, limits=limits, follow_redirects=False) as http:
         tools = Tools(http, now)
         await in_thread(warm_up)()
+        await in_thread(keeper().warm_up)(Triage())
         await asyncio.gather(listen_forever(tools, stop), send_forever(tools, stop), tick_forever(stop))
 
 
@@ -42,7 +45,8 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin. Raises ImproperlyConfigured for settings of close reading that make no sense."""
+        keeper()
         take_back_leases(now())
         self._thread.start()
 

@@ -8,6 +8,7 @@ import structlog
 
 from emberwatch.cases.actions.deadlines import mark_late
 from emberwatch.cases.actions.presence import sweep
+from emberwatch.cases.actions.reweigh import reweigh_due
 from emberwatch.engine.clock import now
 from emberwatch.engine.pipeline import understand
 from emberwatch.engine.threads import in_thread
@@ -18,10 +19,12 @@ EVERY = 2.0
 
 
 def tick() -> None:
-    """Do all that is due now: understand posts a crash left behind, mark late cases, forget the absent."""
+    """Do all that is due now: understand posts a crash left behind, mark late cases, move up those that wait, forget
+    the absent."""
     for workspace_id in workspaces_waiting():
         understand(workspace_id, now=now)
     mark_late(now=now())
+    reweigh_due(now=now())
     sweep(now=now())
 
 

@@ -24,6 +24,14 @@ MISSING_FOR = timedelta(seconds=20)
 MOST_MISSING = 500
 COUNT_EVERY = timedelta(seconds=1)
 PRESENCE_EVERY = timedelta(seconds=1)
+MOVED_EVERY = timedelta(seconds=1)
+MOVED_BEFORE = timedelta(seconds=10)
+"""How far back cases that time has moved are looked for: they carry the moment at which a batch began, and are seen
+when it ends."""
+
+
+Touched = dict[int, tuple[set[int], set[int]]]
+"""The ids of cases and of posts that something happened to, by workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ class Watch:
     counted_at: datetime | None = None
     present_at: datetime | None = None
     present: dict[int, dict[int, list[dict[str, object]]]] = field(default_factory=dict)
+    moved_at: datetime = field(default_factory=this_moment)
+    moved: dict[int, datetime] = field(default_factory=dict)
 
     @classmethod
     def begin(cls) -> Watch:
@@ -71,9 +81,12 @@ class Watch:
         """What happened since the last look, by workspace, for workspaces with somebody listening (`people`)."""
         now = this_moment()
         looks: dict[int, Look] = {}
-        for workspace, (cases, posts) in self._new_facts(now, people).items():
+        touched = self._new_facts(now, people)
+        self.uncounted |= touched.keys()
+        if now - self.moved_at >= MOVED_EVERY:
+            self._add_moved(touched, now, people)
+        for workspace, (cases, posts) in touched.items():
             looks[workspace] = _touched(workspace, cases, posts)
-            self.uncounted.add(workspace)
         if self.counted_at is None or now - self.counted_at >= COUNT_EVERY:
             self.counted_at = now
             for workspace in self.uncounted & people.keys():
@@ -87,20 +100,31 @@ class Watch:
                 self._look_who_is_here(workspace, looks.setdefault(workspace, Look()), now)
         return looks
 
-    def _new_facts(self, now: datetime, people: Mapping[int, set[int]]) -> dict[int, tuple[set[int], set[int]]]:
+    def _new_facts(self, now: datetime, people: Mapping[int, set[int]]) -> Touched:
         rows = FactRow.objects.everywhere("one watch serves every workspace's browsers")
         fields = ("id", "workspace_id", "subject")
         found = list(rows.filter(id__gt=self.last).order_by("id").values_list(*fields)[:MOST_FACTS])
         if self.missing:
             found += rows.filter(id__in=list(self.missing)).values_list(*fields)
         self._note_missing([row[0] for row in found], now)
-        touched: dict[int, tuple[set[int], set[int]]] = {}
+        touched: Touched = {}
         for _, workspace, subject in found:
             kind, _, key = subject.partition(":")
             if workspace in people and key.isdecimal() and kind in ("case", "post"):
                 cases, posts = touched.setdefault(workspace, (set(), set()))
                 (cases if kind == "case" else posts).add(int(key))
         return touched
+
+    def _add_moved(self, touched: Touched, now: datetime, people: Mapping[int, set[int]]) -> None:
+        """Time moves cases without a fact; each move is told once."""
+        rows = Case.objects.everywhere("one watch serves every workspace's browsers")
+        moved = rows.filter(moved_at__gt=self.moved_at - MOVED_BEFORE, workspace_id__in=people)
+        found = list(moved.values_list("workspace_id", "pk", "moved_at"))
+        for workspace, case, at in found:
+            if self.moved.get(case) != at:
+                touched.setdefault(workspace, (set(), set()))[0].add(case)
+        self.moved = {case: at for _, case, at in found}
+        self.moved_at = now
 
     def _note_missing(self, ids: list[int], now: datetime) -> None:
         for number in ids:

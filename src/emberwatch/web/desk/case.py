@@ -17,7 +17,9 @@ from emberwatch.replies.outbox import replies_of
 from emberwatch.replies.rules import limit_for, ways
 from emberwatch.replies.states import Sending
 from emberwatch.vocabulary.verdicts import Severity
+from emberwatch.web.desk.reading import with_words
 from emberwatch.web.desk.telling import MATERIAL, Names, tell, who
+from emberwatch.web.desk.understood import known_of
 from emberwatch.workspaces.access import Desk
 from emberwatch.workspaces.models import Membership
 from emberwatch.workspaces.rules import Ability, Role, may
@@ -90,6 +92,7 @@ def whole(desk: Desk, case: Case, *, now: datetime) -> dict[str, Any]:
         ),
         "personal": sorted({data.kind for entry in entries if isinstance(entry, Said) and entry.verdict
                             for data in entry.verdict.personal_data}),
+        "known": known_of(desk.workspace, [entry.verdict for entry in entries if isinstance(entry, Said)]),
         "own_posts": [entry for entry in entries if isinstance(entry, Said) and entry.belongs],
         "colleagues": answering(members, desk),
         "outcomes": list(enumerate(CHOOSABLE_OUTCOMES, 1)),
@@ -130,7 +133,7 @@ def said_and_done(desk: Desk, case: Case, names: Names) -> list[Entry]:
     answers = list(replies_of(desk.workspace, case).order_by("-id")[:300])
     echoes = {answer.receipt_uid for answer in answers if answer.receipt_uid}
     entries: list[Entry] = [Answered(answer.created_at, answer, Sending(answer.state)) for answer in answers]
-    for entry in conversation(desk.workspace, case):
+    for entry in with_words(desk.workspace, conversation(desk.workspace, case)):
         if isinstance(entry, Happened):
             if entry.fact.kind not in QUIET_REPLIES:
                 entries.append(Told(entry.at, tell(entry.fact, names, desk.workspace.prefix), who(entry.fact)))

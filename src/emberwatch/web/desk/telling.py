@@ -85,6 +85,13 @@ def _say(words: str, field: str = "") -> Callable[[Values, Values, Names, str], 
     return teller
 
 
+def _reconsidered(before: Values, after: Values, names: Names, prefix: str) -> str:
+    """What a new understanding of a post changed of its case."""
+    if before.get("severity") != after.get("severity"):
+        return f"Understood anew: severity {before.get('severity')} became {after.get('severity')}"
+    return "A post was understood anew, and the case followed"
+
+
 _TELLERS: dict[str, Callable[[Values, Values, Names, str], str]] = {
     "CaseOpened": _say("Case opened: ", "why"),
     "PostJoined": _say("A post joined: ", "why"),
@@ -94,6 +101,7 @@ _TELLERS: dict[str, Callable[[Values, Values, Names, str], str]] = {
     "CaseTaken": _say("Work began"),
     "CaseTagged": _tagged,
     "CaseSpread": lambda b, a, n, p: f"Passed on {a.get('reposts')} times, {b.get('reposts') or 0} before",
+    "CaseReconsidered": _reconsidered,
     "CaseCorrected": lambda b, a, n, p: f"Severity corrected from {b.get('severity')} to {a.get('severity')}",
     "NoteWritten": _say("Left a note"),
     "CustomerAnswered": _say("The answer reached the customer"),

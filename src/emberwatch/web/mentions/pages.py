@@ -8,34 +8,35 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from emberwatch.cases.actions.by_hand import open_for
 from emberwatch.cases.conversation import read_verdict
 from emberwatch.cases.models import Case, CasePost
 from emberwatch.engine.clock import now
-from emberwatch.listening.highlights import pieces
+from emberwatch.engine.explaining import explained
 from emberwatch.listening.models import Brand, Post, Source
-from emberwatch.vocabulary.verdicts import Intent, Reason, Verdict
+from emberwatch.vocabulary.verdicts import Intent, Verdict
+from emberwatch.web.desk.marked import KINDS, marked
 from emberwatch.web.mentions.filters import INTENTS, SHOWS, Filter, mentions
 from emberwatch.workspaces.access import Desk, desk_page
 from emberwatch.workspaces.models import Workspace
 from emberwatch.workspaces.rules import Ability
 
 PAGE = 40
-MOST_MARKED = 3
 SHOWN = 1_200
 """Characters of a post that the list shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A post with its verdict, its case if it has one, and its text cut at the words that counted."""
+    """A post with its verdict, its case if it has one, and its text as safe HTML, the words that counted marked."""
 
     post: Post
     verdict: Verdict | None
     case: Case | None
-    cut: list[tuple[str, bool]]
+    words: SafeString
     understood: str
 
 
@@ -47,6 +48,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = found[:PAGE]
     context = {
         "rows": _told(desk.workspace, page), "wanted": wanted, "shows": SHOWS.items(), "intents": INTENTS.items(),
+        "kinds": KINDS.items(),
         "more": wanted.query(before=str(page[-1].pk)) if len(found) > PAGE else "",
         "sources": Source.objects.within(desk.workspace).order_by("name").only("name"),
         "brands": Brand.objects.within(desk.workspace).order_by("name").only("name"),
@@ -67,21 +69,14 @@ def open_case(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def _told(workspace: Workspace, posts: Sequence[Post]) -> list[Mention]:
     links = CasePost.objects.within(workspace).filter(post_id__in=[post.pk for post in posts])
     cases = {link.post_id: link.case for link in links.select_related("case__workspace")}
-    return [_mention(post, cases.get(post.pk)) for post in posts]
-
-
-def _mention(post: Post, case: Case | None) -> Mention:
-    verdict = read_verdict(post)
-    cut = pieces(post.text[:SHOWN], [(reason.start, reason.end) for reason in _counted(verdict)])
-    return Mention(post, verdict, case, cut, understood(verdict))
-
-
-def _counted(verdict: Verdict | None) -> list[Reason]:
-    """The few words that weighed most: for what is at stake, and for what the author wants."""
-    if verdict is None or not verdict.about_us:
-        return []
-    label = "spam" if verdict.is_spam else verdict.intent.value
-    return [*verdict.reasons.get("severity", ()), *verdict.reasons.get(label, ())[:MOST_MARKED]]
+    verdicts = [read_verdict(post) for post in posts]
+    # What is not about us has no words worth marking, and nobody need look for them.
+    ours = [verdict if verdict is not None and verdict.about_us else None for verdict in verdicts]
+    told = explained(workspace.pk, list(zip(posts, ours, strict=True)))
+    return [
+        Mention(post, verdict, cases.get(post.pk), marked(post.text[:SHOWN], words), understood(verdict))
+        for post, verdict, words in zip(posts, verdicts, told, strict=True)
+    ]
 
 
 def understood(verdict: Verdict | None) -> str:

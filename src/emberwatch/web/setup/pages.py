@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from emberwatch.listening.models import Brand, Source
+from emberwatch.listening.models import Brand, Correction, Source
 from emberwatch.workspaces.access import Desk, desk_page
 from emberwatch.workspaces.models import Membership
 from emberwatch.workspaces.rules import Ability
@@ -46,11 +46,21 @@ def _cards(desk: Desk) -> list[Card]:
              _many(people, "person", "people"), "" if people > 1 else "Invite a colleague."),
     ]  # fmt: skip
     if desk.may(Ability.CONFIGURE):
-        set_up = bool(workspace.policy)
+        set_up = bool({"week", "targets", "always", "zone"} & workspace.policy.keys())
+        lessons = Correction.objects.within(workspace).filter(undone_at=None).count()
         cards += [
             Card("settings/hours/", "clock", "Hours and deadlines",
                  "When your desk is open, and how soon a customer hears from you.",
                  "" if set_up else "standard hours", "" if set_up else "Look over the standard hours and deadlines."),
+            Card("settings/priority/", "arrow-up-wide-narrow", "Priority", "What counts for how much in the queue."),
+            Card("settings/learnt/", "graduation-cap", "What was learnt",
+                 "What colleagues set right, and what follows from it.", _many(lessons, "lesson") if lessons else ""),
+            Card("settings/topics/", "signpost", "Departments and products",
+                 "Whose a post is, and what it is about, taught by example."),
+            Card("settings/thresholds/", "sliders-horizontal", "Thresholds",
+                 "How sure we must be before a post is called a complaint, angry or spam."),
+            Card("settings/words/", "book-a", "Own words",
+                 "Shapes of your order numbers, competitors and places."),
             Card("imports/new/", "file-up", "Import a file",
                  "Posts, calls or letters written down elsewhere, as NDJSON or CSV."),
         ]  # fmt: skip

@@ -11,9 +11,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from emberwatch.cases.conversation import Said
 from emberwatch.vocabulary.verdicts import Severity, Verdict
 from emberwatch.web.desk.choices import language_label, network_label
-from emberwatch.web.desk.marked import marked
+from emberwatch.web.desk.marked import Told, legend, marked
+from emberwatch.web.desk.reading import only_quickly
+from emberwatch.web.desk.understood import Known, Label
+from emberwatch.web.desk.understood import labels as told_labels
 
 register = template.Library()
 
@@ -137,13 +141,18 @@ def with_marks(text: str, verdict: Verdict | None) -> SafeString:
 
 
 @register.filter
-def understood(verdict: Verdict) -> str:
-    """What triage thought, in one line: "complaint 98 %, negative 86 %, severity 4, harm to people"."""
-    parts = [_sure(verdict.intent.value, verdict.intents), _sure(verdict.sentiment.value, verdict.sentiments)]
-    if verdict.is_spam:
-        parts.insert(0, f"spam {verdict.spam:.0%}".replace("%", " %"))
-    return ", ".join([*parts, f"severity {int(verdict.severity)}, {verdict.severity.label}"])
+def marks_told(text: str, verdict: Verdict | None) -> list[Told]:
+    """What the marks in a post's words mean, the gravest first."""
+    return legend(text, verdict)
 
 
-def _sure(label: str, chances: dict[str, float]) -> str:
-    return f"{label} {chances[label] * 100:.0f} %" if label in chances else label
+@register.filter
+def read_quickly(entry: Said) -> bool:
+    """Had this post of the customer only a quick reading?"""
+    return only_quickly(entry)
+
+
+@register.filter
+def labels(verdict: Verdict, known: Known) -> list[Label]:
+    """What was understood of a post, label by label."""
+    return told_labels(verdict, known)
