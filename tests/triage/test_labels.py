@@ -46,6 +46,13 @@ def test_the_first_yes_is_the_intent(chances: dict[str, float], intent: Intent) 
     assert verdict.intents["other"] == pytest.approx(none, abs=1e-4)
 
 
+def test_praise_from_a_mocker_is_none() -> None:
+    assert verdict_of("some words", {"complaint": 0.6, "praise": 0.9, "sarcasm": 0.8}).intent is Intent.COMPLAINT
+    assert verdict_of("some words", {"complaint": 0.1, "praise": 0.9, "sarcasm": 0.8}).intent is Intent.OTHER
+    mocked = verdict_of("Lovely, Larkfield, just lovely", {"complaint": 0.4, "praise": 0.9, "sarcasm": 0.8})
+    assert mocked.intent is Intent.COMPLAINT
+
+
 def test_thresholds_say_what_a_yes_is() -> None:
     eager = Setting(thresholds=Thresholds({"complaint": 0.2, "spam": 0.9}))
     assert verdict_of("some words", {"complaint": 0.3, "spam": 0.8}, setting=eager).intent is Intent.COMPLAINT

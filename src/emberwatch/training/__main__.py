@@ -59,7 +59,7 @@ def _steps(shop: Workshop, out: Path) -> dict[str, tuple[Path, Callable[[], None
     steps["many-all"] = (work / "many-all.pt", shop.many_all)
     for name in ("english-all", "many-all"):
         steps[f"ask:{name}"] = (work / f"said-{name}.npy", partial(closing.ask, shop, name))
-    steps["quick-folds"] = (work / "quick-complaint.npy", partial(closing.quick_folds, shop))
+    steps["quick-folds"] = (work / "quick-spam.npy", partial(closing.quick_folds, shop))
     steps["quick"] = (work / "quick.pt", partial(closing.teach_quick, shop, out))
     steps["write"] = (work / "written", partial(closing.write_encoders, shop, out))
     steps["report"] = (work / "reported", partial(report.write, shop, out))

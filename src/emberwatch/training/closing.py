@@ -26,8 +26,10 @@ Floats = NDArray[np.float32]
 MEASURED_ON = 1024
 BESIDE = 0.6
 """Of an encoder's logit and this share of the fast tier's, the sum was better than either on the validation sets."""
-ALONE = ("department", "spam")
-"""Tasks on which the fast tier was not measured by folds, and does not count."""
+BESIDE_FOR_DEPARTMENTS = 3.0
+"""Departments are told by their words, of which the fast tier knows more."""
+_SURE = 3.0
+"""The logit of what is known."""
 CALIBRATING = ("complaint", "department", "spam")
 """Tasks whose folds also calibrate."""
 
@@ -35,7 +37,7 @@ CALIBRATING = ("complaint", "department", "spam")
 def beside() -> Floats:
     """How much the fast tier's logit counts beside an encoder's, one number a head."""
     weights = np.full(len(HEADS), BESIDE, dtype=np.float32)
-    weights[[column for task in ALONE for column in unseen.COLUMNS[task]]] = 0
+    weights[unseen.COLUMNS["department"]] = BESIDE_FOR_DEPARTMENTS
     return weights
 
 
@@ -49,8 +51,8 @@ def evidence(shop: Workshop, name: str, posts: list[Post], *, joined: bool) -> t
     known = [targets(posts)[:, : len(HEADS)]]
     for task in CALIBRATING:
         found = np.load(shop.work / f"folds-{task}.npz")["logits"][:, : len(HEADS)]
-        if joined and task == "complaint":
-            found = found + weights * quick_line(shop, np.load(shop.work / "quick-complaint.npy"))
+        if joined:
+            found = found + weights * quick_line(shop, np.load(shop.work / f"quick-{task}.npy"))
         answered = ~np.isnan(found[:, 0])
         logits.append(found[answered])
         known.append(told(shop, task)[answered])
@@ -154,49 +156,71 @@ def teach_quick(shop: Workshop, out: Path) -> None:
 
 
 def quick_evidence(shop: Workshop, model: quick.Quick) -> tuple[Floats, Floats]:
-    """Held-out logits of the fast tier and what is known of them, complaints by folds."""
+    """Held-out logits of the fast tier and what is known of them, and its answers by folds."""
     every = [post for posts in shop.held_out.values() for post in posts]
     logits = [quick.logits_of(model, quick.bags([post.text for post in every]))]
     known = [targets(every)[:, : len(HEADS)]]
-    folds = shop.work / "quick-complaint.npy"
-    if folds.is_file():
-        logits.append(np.load(folds))
-        known.append(told(shop, "complaint"))
+    for task in CALIBRATING:
+        logits.append(np.load(shop.work / f"quick-{task}.npy"))
+        known.append(told(shop, task))
     return np.concatenate(logits), np.concatenate(known)
 
 
 def quick_folds(shop: Workshop) -> None:
-    """The fast tier's answers to complaints by folds. Of complaints it hears in each only from the encoder of that
-    fold, which never saw the posts it is asked about; of all else from the encoders that ship."""
-    posts, pool = shop.of_task("complaint"), shop.pool()
-    every_lesson = lessons(shop)
-    said = taught_logits(shop, every_lesson)
-    kept = [row for row, post in enumerate(every_lesson) if post.set not in mixtures.UNSEEN and post.language == "en"]
-    others = [every_lesson[row] for row in kept]
-    base = quick.Quick()
-    lesson = _lesson(mixtures.without_unseen(others), said[kept], silent=tuple(unseen.COLUMNS["complaint"]))
-    quick.learn(base, quick.bags([post.text for post in others]), lesson)
-    stored = np.load(shop.work / "folds-complaint.npz")
-    every = [*posts, *pool]
-    bags, known = quick.bags([post.text for post in every]), targets(every)[:, : len(HEADS)]
-    found = np.zeros((len(posts), len(HEADS)), dtype=np.float32)
-    for number, (train, test) in enumerate(unseen.splits_of("complaint", posts)):
-        shop.tell(f"quick complaint: fold {number + 1}")
-        rows = np.concatenate((train, np.arange(len(posts), len(every))))
+    """The fast tier's answers by folds to the tasks that no encoder saw; a task whose answers are there is done.
+
+    Of complaints it hears in each fold only from the encoder of that fold, which never saw the posts it is asked
+    about; of the other tasks from what is known of the fold; of all else from the encoders that ship.
+    """
+    asked = [task for task in CALIBRATING if not (shop.work / f"quick-{task}.npy").is_file()]
+    base = _untold(shop) if asked else quick.Quick()
+    for task in asked:
+        posts, pool = shop.of_task(task), shop.pool() if task == "complaint" else []
+        columns = unseen.COLUMNS[task]
+        every = [*posts, *pool]
+        bags, known = quick.bags([post.text for post in every]), targets(every)[:, : len(HEADS)]
         # What the fold's encoder says of its own lessons is of little use: they are learnt from what is known.
-        taught = np.concatenate((stored["logits"][:, : len(HEADS)], stored["beside"][number][:, : len(HEADS)]))
-        taught[train, unseen.COLUMNS["complaint"][0]] = (known[train, unseen.COLUMNS["complaint"][0]] * 2 - 1) * 3
-        often = np.concatenate((np.full(len(train), 2.0), np.ones(len(pool)))).astype(np.float32)
-        model = copy.deepcopy(base)
-        quick.learn(model, _part(bags, rows), quick.Lesson(
-            taught=taught[rows], known=known[rows], one_of_four=np.zeros(len(rows), dtype=bool), often=often,
-            epochs=12,
-            batch=256,
-            rate=2e-3,
-            weight=1.5,
-        ))  # fmt: skip
-        found[test] = quick.logits_of(model, _part(bags, test))
-    np.save(shop.work / "quick-complaint.npy", found)
+        sure = np.zeros_like(known)
+        sure[: len(posts), columns] = (known[: len(posts), columns] * 2 - 1) * _SURE
+        beside = np.load(shop.work / f"folds-{task}.npz")["beside"]
+        found = np.zeros((len(posts), len(HEADS)), dtype=np.float32)
+        for number, (train, test) in enumerate(unseen.splits_of(task, posts)):
+            shop.tell(f"quick {task}: fold {number + 1}")
+            rows = np.concatenate((train, np.arange(len(posts), len(every))))
+            taught = sure.copy()
+            if pool:
+                taught[len(posts) :] = beside[number][:, : len(HEADS)]
+            often = np.concatenate((np.full(len(train), 2.0), np.ones(len(pool)))).astype(np.float32)
+            model = copy.deepcopy(base)
+            quick.learn(
+                model,
+                _part(bags, rows),
+                quick.Lesson(
+                    taught=taught[rows],
+                    known=known[rows],
+                    one_of_four=np.zeros(len(rows), dtype=bool),
+                    often=often,
+                    epochs=12,
+                    batch=256,
+                    rate=2e-3,
+                    weight=1.5,
+                    silent=() if pool else tuple(column for column in range(len(HEADS)) if column not in columns),
+                ),
+            )
+            found[test] = quick.logits_of(model, _part(bags, test))
+        np.save(shop.work / f"quick-{task}.npy", found)
+
+
+def _untold(shop: Workshop) -> quick.Quick:
+    """A fast tier that learnt everything but the tasks measured by folds."""
+    every = lessons(shop)
+    said = taught_logits(shop, every)
+    kept = [row for row, post in enumerate(every) if post.set not in mixtures.UNSEEN and post.language == "en"]
+    others = mixtures.without_unseen([every[row] for row in kept])
+    silent = tuple(column for task in CALIBRATING for column in unseen.COLUMNS[task])
+    base = quick.Quick()
+    quick.learn(base, quick.bags([post.text for post in others]), _lesson(others, said[kept], silent=silent))
+    return base
 
 
 def _part(bags: quick.Bags, posts: NDArray[np.int64]) -> quick.Bags:

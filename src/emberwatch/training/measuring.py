@@ -161,11 +161,13 @@ def of_folds(models: Path, posts: Sequence[Post]) -> list[Figure]:
     spam = np.array([post.known["spam"] for post in posts if post.set == "comment_spam"])
     told = [post for post in posts if post.set == "airline" and DEPARTMENTS[0] in post.known]
     truth = [_likeliest(DEPARTMENTS, post.known) for post in told]
-    shares = [dict(zip(DEPARTMENTS, row, strict=True)) for row in stored["department"].astype(float).tolist()]
-    return [
-        yes_or_no("complaint", "deep", complaints, stored["complaint"].astype(float)),
-        yes_or_no("complaint", "fast", complaints, stored["complaint_fast"].astype(float)),
-        yes_or_no("complaint, unseen trade", "deep", complaints, stored["trade"].astype(float)),
-        one_of("department", "deep", truth, shares),
-        yes_or_no("comment spam, unseen video", "deep", spam, stored["spam"].astype(float)),
-    ]
+    found = []
+    for tier, end in (("deep", ""), ("fast", "_fast")):
+        shares = [dict(zip(DEPARTMENTS, row, strict=True)) for row in stored[f"department{end}"].astype(float).tolist()]
+        found += [
+            yes_or_no("complaint", tier, complaints, stored[f"complaint{end}"].astype(float)),
+            one_of("department", tier, truth, shares),
+            yes_or_no("comment spam, unseen video", tier, spam, stored[f"spam{end}"].astype(float)),
+        ]
+    found.append(yes_or_no("complaint, unseen trade", "deep", complaints, stored["trade"].astype(float)))
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from emberwatch.training import bias, calibration, closing, measuring, unseen
+from emberwatch.training import bias, closing, measuring, unseen
 from emberwatch.training.card import card
 from emberwatch.training.steps import Workshop
 from emberwatch.triage import deep, fast
@@ -39,15 +39,17 @@ def write(shop: Workshop, out: Path) -> None:
 def _by_folds(shop: Workshop) -> dict[str, NDArray[np.float16]]:
     found = {}
     for task, columns in unseen.COLUMNS.items():
-        slope, shift = closing.line(shop, "english-all", joined=task == "complaint")
+        joined = task in closing.CALIBRATING
+        slope, shift = closing.line(shop, "english-all", joined=joined)
         logits = np.load(shop.work / f"folds-{task}.npz")["logits"][:, : len(HEADS)]
-        if task == "complaint":
-            logits = logits + closing.beside() * closing.quick_line(shop, np.load(shop.work / "quick-complaint.npy"))
-        logits = logits * slope + shift
-        chances = probabilities_of(logits.astype(np.float32))[:, columns]
-        found[task] = (chances if len(columns) > 1 else chances[:, 0]).astype(np.float16)
-    quick = np.load(shop.work / "quick-complaint.npy")
-    quick_slope, quick_shift = calibration.fit(quick, closing.told(shop, "complaint"))
-    column = unseen.COLUMNS["complaint"][0]
-    found["complaint_fast"] = probabilities_of(quick * quick_slope + quick_shift)[:, column].astype(np.float16)
+        if joined:
+            quick = np.load(shop.work / f"quick-{task}.npy")
+            logits = logits + closing.beside() * closing.quick_line(shop, quick)
+            found[f"{task}_fast"] = _chances(closing.quick_line(shop, quick), columns)
+        found[task] = _chances(logits * slope + shift, columns)
     return found
+
+
+def _chances(logits: Floats, columns: list[int]) -> NDArray[np.float16]:
+    chances = probabilities_of(logits.astype(np.float32))[:, columns]
+    return (chances if len(columns) > 1 else chances[:, 0]).astype(np.float16)

@@ -22,6 +22,8 @@ _TAUGHT_QUICKLY = (None, "en")
 """The languages of whose complaints and praise the fast model was shown enough."""
 _COMPLAINT, _QUESTION = COLUMN["complaint"], COLUMN["question"]
 _PRAISE, _SUGGESTION = COLUMN["praise"], COLUMN["suggestion"]
+_MOCKING = 0.5
+"""Praise from a mocker is none, and mockery of us is a complaint's manner."""
 _NEGATIVE, _POSITIVE = COLUMN["negative"], COLUMN["positive"]
 
 
@@ -77,6 +79,8 @@ class IntentStage:
 def _weigh(draft: Draft, row: list[float], grave: float) -> None:
     """Fill what the models and the earlier stages say for each intent."""
     complaint, praise = row[_COMPLAINT], row[_PRAISE]
+    if draft.sarcasm >= _MOCKING:
+        praise = round(praise * (1 - draft.sarcasm), 4)
     if draft.about_us:
         leans = draft.tier is Tier.FAST and draft.language not in _TAUGHT_QUICKLY
         if leans:
@@ -96,7 +100,7 @@ def _moved(draft: Draft, chance: float, grave: float, *, leans: bool) -> float:
     moved = 0.0
     if draft.severity > Severity.OPINION:
         moved += _GONE_WRONG_UNTAUGHT if leans else _GONE_WRONG
-    if draft.sentiment is Sentiment.NEGATIVE and not leans:
+    if (draft.sentiment is Sentiment.NEGATIVE and not leans) or draft.sarcasm >= _MOCKING:
         moved += _ANGRY_AT_US
     if not moved:
         return chance
