@@ -47,10 +47,15 @@ def test_the_first_yes_is_the_intent(chances: dict[str, float], intent: Intent) 
 
 
 def test_praise_from_a_mocker_is_none() -> None:
-    assert verdict_of("some words", {"complaint": 0.6, "praise": 0.9, "sarcasm": 0.8}).intent is Intent.COMPLAINT
-    assert verdict_of("some words", {"complaint": 0.1, "praise": 0.9, "sarcasm": 0.8}).intent is Intent.OTHER
-    mocked = verdict_of("Lovely, Larkfield, just lovely", {"complaint": 0.4, "praise": 0.9, "sarcasm": 0.8})
-    assert mocked.intent is Intent.COMPLAINT
+    mocking = {"complaint": 0.4, "praise": 0.9, "sarcasm": 0.8}
+    assert verdict_of("Lovely, Larkfield, broken again", mocking).intent is Intent.COMPLAINT
+    assert verdict_of("lovely, three hours late", {**mocking, "complaint": 0.1}).intent is Intent.OTHER
+    assert verdict_of("Lovely, Larkfield, just lovely", mocking).intent is Intent.PRAISE
+
+
+def test_plain_thanks_are_not_taken_for_irony() -> None:
+    assert verdict_of("thank you, how kind", {"gratitude": 0.95, "sarcasm": 0.8}).sarcasm == 0.4
+    assert verdict_of("thanks for nothing", {**_SAD, "gratitude": 0.95, "sarcasm": 0.8}).sarcasm == 0.8
 
 
 def test_thresholds_say_what_a_yes_is() -> None:

@@ -15,7 +15,7 @@ from emberwatch.triage.scores import COLUMN, HEADS, Reader, WrongModel
 POSTS = [
     "My kettle broke after two days and nobody answers the phone. Where is my refund?",
     "Thank you so much, lovely people in the shop \U0001f60d",
-    "Mein Paket ist nie angekommen und niemand antwortet, furchtbarer Service!",
+    "Furchtbarer, schlechter Service, einfach schlimm und peinlich!",
     "El servicio es pésimo, nunca más",
     "أسوأ خدمة على الإطلاق",
     "बहुत बढ़िया सेवा, धन्यवाद",

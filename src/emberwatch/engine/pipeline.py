@@ -31,6 +31,7 @@ from emberwatch.vocabulary.posts import Batch, Origin
 from emberwatch.vocabulary.verdicts import Verdict
 from emberwatch.workspaces.actions import one_writer
 from emberwatch.workspaces.models import Workspace
+from emberwatch.workspaces.storage import is_disk_full
 
 log = structlog.get_logger()
 BATCH = 500
@@ -85,7 +86,9 @@ def _open_cases(workspace_id: int, heard: list[Heard], now: datetime, *, changed
             cases = _take_in(workspace_id, heard, now)
             _reread(changed, now)
             return cases
-    except Exception:
+    except Exception as error:
+        if is_disk_full(error):
+            raise
         log.exception("a batch could not become cases; its posts will be tried one by one", posts=len(heard))
         understanding.leave_for_later(workspace_id, [post for post, _ in heard])
         return 0

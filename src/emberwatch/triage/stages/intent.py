@@ -23,7 +23,6 @@ _TAUGHT_QUICKLY = (None, "en")
 _COMPLAINT, _QUESTION = COLUMN["complaint"], COLUMN["question"]
 _PRAISE, _SUGGESTION = COLUMN["praise"], COLUMN["suggestion"]
 _MOCKING = 0.5
-"""Praise from a mocker is none, and mockery of us is a complaint's manner."""
 _NEGATIVE, _POSITIVE = COLUMN["negative"], COLUMN["positive"]
 
 
@@ -79,7 +78,7 @@ class IntentStage:
 def _weigh(draft: Draft, row: list[float], grave: float) -> None:
     """Fill what the models and the earlier stages say for each intent."""
     complaint, praise = row[_COMPLAINT], row[_PRAISE]
-    if draft.sarcasm >= _MOCKING:
+    if _mocks(draft):
         praise = round(praise * (1 - draft.sarcasm), 4)
     if draft.about_us:
         leans = draft.tier is Tier.FAST and draft.language not in _TAUGHT_QUICKLY
@@ -100,12 +99,17 @@ def _moved(draft: Draft, chance: float, grave: float, *, leans: bool) -> float:
     moved = 0.0
     if draft.severity > Severity.OPINION:
         moved += _GONE_WRONG_UNTAUGHT if leans else _GONE_WRONG
-    if (draft.sentiment is Sentiment.NEGATIVE and not leans) or draft.sarcasm >= _MOCKING:
+    if (draft.sentiment is Sentiment.NEGATIVE and not leans) or _mocks(draft):
         moved += _ANGRY_AT_US
     if not moved:
         return chance
     odds = chance / max(1 - chance, 1e-6) * math.exp(moved)
     return round(odds / (1 + odds), 4)
+
+
+def _mocks(draft: Draft) -> bool:
+    """Is something gone wrong told in mockery? The model alone takes too much warmth for irony to be believed."""
+    return draft.sarcasm >= _MOCKING and draft.severity > Severity.OPINION
 
 
 def _complete(draft: Draft) -> None:
