@@ -18,6 +18,7 @@ from emberwatch.triage.fast import Fast
 from emberwatch.triage.fast import shipped as shipped_fast
 from emberwatch.triage.reading import MODELS_READ, Reading
 from emberwatch.triage.scores import HEADS, Floats, Scores, WrongModel, probabilities_of
+from emberwatch.triage.telling import tells
 from emberwatch.triage.tokens import reduced
 from emberwatch.vocabulary.verdicts import Reason, Tier
 
@@ -103,13 +104,9 @@ def _told(reading: Reading, text: str, encoding: Encoding, shares: Floats, most:
     for number in sorted(total, key=lambda number: -total[number]):
         first, last = places[number]
         first = last - len(text[first:last].lstrip())
-        if total[number] > _FAINT and first >= reading.shift and _speaks(text[first:last]):
+        if total[number] > _FAINT and first >= reading.shift and tells(text[first:last]):
             told.append(Reason(first - reading.shift, last - reading.shift, round(total[number], 3)))
     return tuple(told[:most])
-
-
-def _speaks(word: str) -> bool:
-    return any(letter.isalpha() or letter >= "\u2190" for letter in word) and word != "http"
 
 
 class Beside(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from emberwatch.triage.reading import MODELS_READ, Reading
 from emberwatch.triage.scores import HEADS, Floats, Scores, WrongModel, probabilities_of
+from emberwatch.triage.telling import tells
 from emberwatch.triage.tokens import FORMAT, TOKEN, hashes, reduced, tokens
 from emberwatch.vocabulary.verdicts import Reason, Tier
 
@@ -122,8 +123,8 @@ class Fast:
             outer = weights.outer[:, head]
             slope = outer[:width] + weights.inner @ (outer[width:] * active[0])
             spoke = (rows @ slope) / root
-            order = [index for index in np.argsort(-spoke)[:most].tolist() if spoke[index] > _FAINT]
-            heard = [index for index in order if _speaks(found[index][0])]
+            order = [index for index in np.argsort(-spoke).tolist() if spoke[index] > _FAINT]
+            heard = [index for index in order if tells(found[index][0])][:most]
             places = [(*found[index].span(), round(float(spoke[index]), 3)) for index in heard]
             told.append(reading.reasons(places))
         return told
@@ -176,11 +177,6 @@ def pair_hashes(hashed: Hashes) -> Hashes:
 def buckets_of(hashed: Hashes, bits: int) -> NDArray[np.int64]:
     """The rows of the table that these hashes stand for."""
     return ((hashed * _SPREAD) >> np.uint32(32 - bits)).astype(np.int64)
-
-
-def _speaks(word: str) -> bool:
-    """Does a word mean something to a reader: a letter, or an emoji?"""
-    return (word[0].isalpha() and word != "http") or word[0] >= "\u2190" or word in ("?", "!")
 
 
 def pack(weights: Weights) -> bytes:

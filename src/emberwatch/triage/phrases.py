@@ -68,10 +68,11 @@ class Cover:
 
 
 class _Entry(msgspec.Struct, Generic[Meaning], frozen=True):
-    """A phrase; `anchor` is the place of the word by which it is looked up."""
+    """A phrase; `anchor` is the place of the word by which it is looked up, `whole` says that no word is open-ended."""
 
     words: tuple[str, ...]
     open_ended: tuple[bool, ...]
+    whole: bool
     anchor: int
     meaning: Meaning
 
@@ -107,7 +108,7 @@ class Phrases(Generic[Meaning]):
         words = tuple(match[0] for match in found)
         open_ended = tuple(phrase[match.end() : match.end() + 1] == "*" for match in found)
         anchor = min(range(len(words)), key=lambda place: (words[place] in STOP_WORDS, open_ended[place], place))
-        entry = _Entry(words, open_ended, anchor, meaning)
+        entry = _Entry(words, open_ended, not any(open_ended), anchor, meaning)
         if open_ended[anchor]:
             self._stems.setdefault(words[anchor][:_STEM], []).append(entry)
         else:
@@ -199,7 +200,7 @@ def _span(text: str, words: Sequence[str], first: int, last: int) -> tuple[int, 
 def _fits(entry: _Entry[Meaning], words: Sequence[str], first: int) -> bool:
     """Do the words of `entry`, which has several, stand from `first` on?"""
     wanted, last = entry.words, first + len(entry.words)
-    if not any(entry.open_ended):
+    if entry.whole:
         return tuple(words[first:last]) == wanted
     if last > len(words):
         return False
